@@ -1,0 +1,78 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace MemberCloud.Data;
+
+/// <summary>Brings the database to the version of this build, and makes sure that requests are served by a role that row security binds.</summary>
+public sealed partial class DatabaseSetup(DatabaseOptions options, ILogger<DatabaseSetup> log)
+{
+    public const string ServingRole = "membercloud_app";
+
+    public async Task PrepareAsync(string servingConnection, CancellationToken ct)
+    {
+        if (options.Migrate)
+            await MigrateAsync(servingConnection, ct);
+        if (options.Engine == DatabaseOptions.Postgres)
+            await CheckServingRoleAsync(servingConnection, ct);
+    }
+
+    /// <summary>Creates the database when it is not there, applies what is missing, then grants the serving role what it needs and no more.</summary>
+    public async Task MigrateAsync(string servingConnection, CancellationToken ct)
+    {
+        if (options.Engine == DatabaseOptions.Sqlite)
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(options.Connection).DataSource))!);
+        await using var db = new MemberCloudDb(Engines.ForMigrations(options.Engine, options.Connection).Options, new CurrentTenant());
+        var missing = (await db.Database.GetPendingMigrationsAsync(ct)).Count();
+        await db.Database.MigrateAsync(ct);
+        if (missing > 0)
+            LogMigrated(missing);
+        if (options.Engine == DatabaseOptions.Postgres)
+            await GrantAsync(db, new NpgsqlConnectionStringBuilder(servingConnection), ct);
+    }
+
+    private static async Task GrantAsync(MemberCloudDb db, NpgsqlConnectionStringBuilder serving, CancellationToken ct)
+    {
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await connection.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // Two nodes may start at once: roles are the cluster's, and two CREATE ROLE would collide. The lock ends with the transaction.
+        await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock(7217301)", ct);
+        var role = serving.Username!;
+        if (role == ServingRole)
+            await ExecuteAsync(connection, $"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD '{serving.Password}'; ELSE ALTER ROLE {role} PASSWORD '{serving.Password}'; END IF; END $$", ct);
+        var quoted = $"\"{role.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        await ExecuteAsync(connection, $"GRANT USAGE ON SCHEMA public TO {quoted}", ct);
+        foreach (var entity in db.Model.GetEntityTypes())
+        {
+            var rights = entity.FindAnnotation(Conventions.AppendOnly) is null ? "SELECT, INSERT, UPDATE, DELETE" : "SELECT, INSERT";
+            await ExecuteAsync(connection, $"GRANT {rights} ON {entity.GetTableName()} TO {quoted}", ct);
+        }
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>A role that row security does not bind would show one brand another's rows: such a node does not serve.</summary>
+    private static async Task CheckServingRoleAsync(string servingConnection, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(servingConnection);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(
+            "SELECT r.rolsuper, r.rolbypassrls, EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'points_accounts' AND pg_has_role(r.oid, c.relowner, 'MEMBER')) FROM pg_roles r WHERE r.rolname = current_user",
+            connection
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        if (reader.GetBoolean(0) || reader.GetBoolean(1) || reader.GetBoolean(2))
+            throw new InvalidOperationException("The serving role is a superuser, has BYPASSRLS or owns the tables: row security would not hold. Set Database:AppConnection to a plain role.");
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Applied {Count} migrations")]
+    private partial void LogMigrated(int count);
+}

@@ -1,0 +1,144 @@
+using System.Data.Common;
+
+namespace MemberCloud.Data;
+
+/// <summary>
+/// The hot way to the rows: what a decision needs comes in one <see cref="LoadBatch"/>, what it decided goes in one <see cref="StoreBatch"/>.
+/// One class per engine turns both into the fewest round trips the engine has; the SQL a capability writes is conditions only.
+/// </summary>
+public interface IDoor
+{
+    /// <summary>
+    /// Load, decide, store, again from the start when somebody else was faster: first without holding a lock between the two, then with the rows locked.
+    /// After <see cref="Transactions.Attempts"/> tries the conflict goes to the caller.
+    /// </summary>
+    Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct);
+
+    /// <summary>The door inside a transaction that is open already.</summary>
+    IDoorSession Join(Guid tenant, DbTransaction transaction);
+}
+
+/// <summary>One pass through a door.</summary>
+public interface IDoorSession
+{
+    Task LoadAsync(LoadBatch batch, CancellationToken ct);
+
+    /// <summary>All of it or nothing. <see cref="ConflictException"/> when a guarded row was not as it was loaded.</summary>
+    Task StoreAsync(StoreBatch batch, CancellationToken ct);
+}
+
+/// <summary>Somebody else changed the row first. Trying again from the load is right; storing again is not.</summary>
+public sealed class ConflictException(string what) : Exception($"{what} was changed by somebody else.");
+
+/// <summary>
+/// The rows of one table for each of many keys. <paramref name="Where"/> is standard SQL over the table's columns; <c>{0}</c>, <c>{1}</c> stand for
+/// the parts of a key, whose types are <paramref name="Keys"/>. The tenant is compared by the door. Make it once, keep it in a static field.
+/// </summary>
+public sealed record Lookup<T>(string Where, Type[] Keys, string Order = "", int Limit = 0)
+    where T : class, ITenantOwned
+{
+    /// <summary>Lock the rows until the transaction ends, in the order of the keys, where the engine locks rows and the session holds a transaction.</summary>
+    public bool Locks { get; init; }
+}
+
+/// <summary>Update by primary key: sets the named properties. With a guard, only where the guard's stored value is still the expected one.</summary>
+public sealed record Update<T>(string[] Set, Guard<T>? Guard = null)
+    where T : class, ITenantOwned;
+
+/// <summary>A property and the value it must still have in the database.</summary>
+public sealed record Guard<T>(string Property, Func<T, long> Expected)
+    where T : class, ITenantOwned;
+
+/// <summary>What to read, in order.</summary>
+public sealed class LoadBatch
+{
+    internal interface IStep
+    {
+        void Accept(IDoorSteps steps);
+    }
+
+    internal sealed record SelectStep<T>(Lookup<T> Lookup, IReadOnlyList<object[]> Keys, List<T> Into) : IStep
+        where T : class, ITenantOwned
+    {
+        public void Accept(IDoorSteps steps) => steps.Select(this);
+    }
+
+    internal List<IStep> Steps { get; } = [];
+
+    /// <summary>Adds a lookup; the list fills when the batch is loaded. Keys that take locks are sorted by the caller.</summary>
+    public List<T> Add<T>(Lookup<T> lookup, IReadOnlyList<object[]> keys)
+        where T : class, ITenantOwned
+    {
+        var into = new List<T>();
+        if (keys.Count > 0)
+            Steps.Add(new SelectStep<T>(lookup, keys, into));
+        return into;
+    }
+}
+
+/// <summary>What to write, in order: guarded updates first, so that a lost race is found before anything else is done.</summary>
+public sealed class StoreBatch
+{
+    internal interface IStep
+    {
+        Guid[] Tenants { get; }
+        void Accept(IDoorSteps steps);
+    }
+
+    internal sealed record InsertStep<T>(IReadOnlyList<T> Rows) : IStep
+        where T : class, ITenantOwned
+    {
+        public Guid[] Tenants => [.. Rows.Select(r => r.TenantId).Distinct()];
+
+        public void Accept(IDoorSteps steps) => steps.Insert(this);
+    }
+
+    internal sealed record UpdateStep<T>(Update<T> Update, IReadOnlyList<T> Rows) : IStep
+        where T : class, ITenantOwned
+    {
+        public Guid[] Tenants => [.. Rows.Select(r => r.TenantId).Distinct()];
+
+        public void Accept(IDoorSteps steps) => steps.Update(this);
+    }
+
+    internal List<IStep> Steps { get; } = [];
+
+    public bool IsEmpty => Steps.Count == 0;
+
+    public StoreBatch Insert<T>(IReadOnlyList<T> rows)
+        where T : class, ITenantOwned
+    {
+        if (rows.Count > 0)
+            Steps.Add(new InsertStep<T>(rows));
+        return this;
+    }
+
+    public StoreBatch Update<T>(Update<T> update, IReadOnlyList<T> rows)
+        where T : class, ITenantOwned
+    {
+        if (rows.Count > 0)
+            Steps.Add(new UpdateStep<T>(update, rows));
+        return this;
+    }
+
+    /// <summary>The write guard of the doors: every row is the current tenant's.</summary>
+    internal void Guard(Guid tenant)
+    {
+        if (Steps.Any(s => s.Tenants.Any(t => t != tenant)))
+            throw new TenantViolationException();
+    }
+}
+
+/// <summary>What an engine does with each kind of step.</summary>
+internal interface IDoorSteps
+{
+    void Select<T>(LoadBatch.SelectStep<T> step)
+        where T : class, ITenantOwned;
+    void Insert<T>(StoreBatch.InsertStep<T> step)
+        where T : class, ITenantOwned;
+    void Update<T>(StoreBatch.UpdateStep<T> step)
+        where T : class, ITenantOwned;
+}
+
+/// <summary>A row of another tenant was about to be written. A bug of ours, never a caller's mistake: nothing is written.</summary>
+public sealed class TenantViolationException() : InvalidOperationException("A row of another tenant was about to be written.");

@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MemberCloud.Shared;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MemberCloud.Data;
+
+/// <summary>The first answer to an <c>Idempotency-Key</c>, kept for <see cref="Idempotency.Kept"/>.</summary>
+public sealed class IdempotentAnswer : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid CredentialId { get; init; }
+    public required string IdempotencyKey { get; init; }
+
+    /// <summary>SHA-256 over method, path and body.</summary>
+    public required byte[] Hash { get; init; }
+    public int Status { get; init; }
+
+    /// <summary>The answer's JSON.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>By the wall clock.</summary>
+    public DateTime CreatedAt { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<IdempotentAnswer>
+    {
+        public void Configure(EntityTypeBuilder<IdempotentAnswer> builder)
+        {
+            builder.ToTable("idempotency");
+            builder.HasKey(a => new { a.TenantId, a.CredentialId, a.IdempotencyKey });
+            builder.HasIndex(a => new { a.TenantId, a.CreatedAt });
+            builder.Property(a => a.IdempotencyKey).HasMaxLength(Idempotency.KeyLength);
+            builder.Property(a => a.Hash).HasMaxLength(32);
+        }
+    }
+}
+
+/// <summary>One caller's key and the hash of what was asked with it.</summary>
+public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Hash, DateTime WallNow)
+{
+    public IdempotentAnswer Answer(Guid tenant, int status, string body) =>
+        new() { TenantId = tenant, CredentialId = CredentialId, IdempotencyKey = Key, Hash = Hash, Status = status, Body = body, CreatedAt = WallNow };
+
+    /// <summary>The answer to give when the key was used before.</summary>
+    public IResult Replay(IdempotentAnswer first) =>
+        CryptographicOperations.FixedTimeEquals(first.Hash, Hash)
+            ? Results.Text(first.Body, first.Status >= 400 ? "application/problem+json" : "application/json", Encoding.UTF8, first.Status)
+            : Problem.Contradiction("idempotency_key_reused", "This Idempotency-Key was used for another request.").ToHttp();
+}
+
+/// <summary>Marks an operation that refuses to run without a key.</summary>
+public sealed record RequiresIdempotencyKey;
+
+/// <summary>Marks an operation that keeps its own answers (the hot paths) or needs none (bulk orders).</summary>
+public sealed record KeepsOwnAnswers;
+
+/// <summary>
+/// <c>Idempotency-Key</c> on every write (domain rules: unique by tenant, credential and key; the hash covers method, path and body). The answer is stored in
+/// the transaction of the effect; a refusal by a rule is an answer too; a request that failed validation (400) or the server (5xx) leaves the key free.
+/// </summary>
+public static class Idempotency
+{
+    public const string Header = "Idempotency-Key";
+    public const int KeyLength = 200;
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    private static readonly object TicketItem = new();
+
+    public static TBuilder RequireIdempotencyKey<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiresIdempotencyKey());
+
+    public static IdempotencyTicket? Ticket(this HttpContext http) => http.Items[TicketItem] as IdempotencyTicket;
+
+    /// <summary>Reads the key and hashes the body before the endpoint reads it. Null key = null ticket.</summary>
+    public static async Task<Problem?> ReadAsync(HttpContext http, Guid credential, DateTime wallNow)
+    {
+        var header = http.Request.Headers[Header];
+        if (header.Count == 0)
+        {
+            var required = http.GetEndpoint()?.Metadata.GetMetadata<RequiresIdempotencyKey>() is not null;
+            return required ? Problem.Field("/headers/idempotency-key", "idempotency_key_missing", "Send an Idempotency-Key with this request.") : null;
+        }
+        var key = header.ToString();
+        if (key.Length is 0 or > KeyLength || key.Any(c => c is < '!' or > '~'))
+            return Problem.Field("/headers/idempotency-key", "idempotency_key_invalid", $"An Idempotency-Key has 1 to {KeyLength} visible ASCII characters.");
+        var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        http.Request.Body = body;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Method}\n{http.Request.Path}{http.Request.QueryString}\n"));
+        hash.AppendData(body.GetBuffer().AsSpan(0, (int)body.Length));
+        body.Position = 0;
+        http.Items[TicketItem] = new IdempotencyTicket(credential, key, hash.GetHashAndReset(), wallNow);
+        return null;
+    }
+
+    /// <summary>Endpoint filter: runs the handler and stores its answer in one transaction, or gives the first answer again.</summary>
+    public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (http.Ticket() is not { } ticket || http.GetEndpoint()?.Metadata.GetMetadata<KeepsOwnAnswers>() is not null)
+            return await next(context);
+        var transactions = http.RequestServices.GetRequiredService<Transactions>();
+        if (await FindAsync(transactions.Db, ticket, http.RequestAborted) is { } first)
+            return ticket.Replay(first);
+        try
+        {
+            return await transactions.RunAsync(() => AnswerAsync(transactions.Db, ticket, context, next), http.RequestAborted);
+        }
+        catch (Refused refused)
+        {
+            return await transactions.RunAsync(() => KeepRefusalAsync(transactions.Db, ticket, refused, http), http.RequestAborted);
+        }
+    }
+
+    private static async Task<object?> AnswerAsync(MemberCloudDb db, IdempotencyTicket ticket, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var ct = context.HttpContext.RequestAborted;
+        if (await FindAsync(db, ticket, ct) is { } first)
+            return ticket.Replay(first);
+        var result = await next(context);
+        var (status, body) = Read(result, context.HttpContext);
+        if (status == StatusCodes.Status400BadRequest)
+            throw new ProblemException(ProblemOf(result));
+        if (status >= 400)
+            throw new Refused(status, body, result);
+        db.Add(ticket.Answer(db.Tenant.Id, status, body));
+        await db.SaveChangesAsync(ct);
+        return result;
+    }
+
+    private static async Task<object?> KeepRefusalAsync(MemberCloudDb db, IdempotencyTicket ticket, Refused refused, HttpContext http)
+    {
+        if (await FindAsync(db, ticket, http.RequestAborted) is { } first)
+            return ticket.Replay(first);
+        db.Add(ticket.Answer(db.Tenant.Id, refused.Status, refused.Body));
+        await db.SaveChangesAsync(http.RequestAborted);
+        return refused.Result;
+    }
+
+    private static Task<IdempotentAnswer?> FindAsync(MemberCloudDb db, IdempotencyTicket ticket, CancellationToken ct) =>
+        db.Set<IdempotentAnswer>().AsNoTracking().FirstOrDefaultAsync(a => a.TenantId == db.Tenant.Id && a.CredentialId == ticket.CredentialId && a.IdempotencyKey == ticket.Key, ct);
+
+    private static (int Status, string Body) Read(object? result, HttpContext http)
+    {
+        var inner = result is INestedHttpResult nested ? nested.Result : result;
+        var value = (inner as IValueHttpResult)?.Value;
+        var options = http.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
+        return ((inner as IStatusCodeHttpResult)?.StatusCode ?? 200, value is null ? "" : JsonSerializer.Serialize(value, value.GetType(), options));
+    }
+
+    private static Problem ProblemOf(object? result)
+    {
+        var inner = result is INestedHttpResult nested ? nested.Result : result;
+        var details = (ProblemDetails)((IValueHttpResult)inner!).Value!;
+        var errors = details.Extensions.TryGetValue("errors", out var list) ? (IReadOnlyList<FieldProblem>)list! : [];
+        return new((string)details.Extensions["code"]!, details.Detail ?? "", details.Status ?? 400) { Errors = errors };
+    }
+
+    /// <summary>Carries a refusal out of the transaction it undoes.</summary>
+    private sealed class Refused(int status, string body, object? result) : Exception
+    {
+        public int Status => status;
+        public string Body => body;
+        public object? Result => result;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using MemberCloud.Shared;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace MemberCloud.Data;
+
+/// <summary>SQLite: the one writer's connection behind the gate, statements prepared once, a statement per row (a call, not a trip).</summary>
+public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
+{
+    private readonly SqliteGate gate = writerGate;
+    private readonly ConcurrentDictionary<object, object> known = new();
+
+    public Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
+        Transactions.RetryAsync(_ => gate.RunAsync(writer => WorkAsync(writer, tenant, work), ct), ct);
+
+    public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (SqliteTransaction)transaction);
+
+    private async Task<T> WorkAsync<T>(SqliteConnection writer, Guid tenant, Func<IDoorSession, Task<T>> work)
+    {
+        await using var transaction = writer.BeginTransaction(deferred: false);
+        var result = await work(new Session(this, tenant, transaction));
+        await transaction.CommitAsync();
+        return result;
+    }
+
+    private DoorTable<T> Table<T>()
+        where T : class, ITenantOwned => (DoorTable<T>)known.GetOrAdd(typeof(T), _ => new DoorTable<T>(model));
+
+    private string Sql(object key, Func<string> make) => (string)known.GetOrAdd(key, _ => make());
+
+    private sealed class Session(SqliteDoor door, Guid tenant, SqliteTransaction transaction) : IDoorSession, IDoorSteps
+    {
+        public Task LoadAsync(LoadBatch batch, CancellationToken ct)
+        {
+            batch.Steps.ForEach(s => s.Accept(this));
+            return Task.CompletedTask;
+        }
+
+        public Task StoreAsync(StoreBatch batch, CancellationToken ct)
+        {
+            batch.Guard(tenant);
+            batch.Steps.ForEach(s => s.Accept(this));
+            return Task.CompletedTask;
+        }
+
+        public void Select<T>(LoadBatch.SelectStep<T> step)
+            where T : class, ITenantOwned
+        {
+            var table = door.Table<T>();
+            var command = Command(door.Sql(step.Lookup, () => SelectSql(table, step.Lookup)), step.Lookup.Keys.Length + 1);
+            command.Parameters[0].Value = tenant.ToByteArray(bigEndian: true);
+            foreach (var key in step.Keys)
+            {
+                for (var k = 0; k < key.Length; k++)
+                    command.Parameters[k + 1].Value = Native(key[k]);
+                using var reader = command.ExecuteReader();
+                while (reader.Read())
+                    step.Into.Add(table.Read(reader));
+            }
+        }
+
+        public void Insert<T>(StoreBatch.InsertStep<T> step)
+            where T : class, ITenantOwned
+        {
+            var table = door.Table<T>();
+            var sql = door.Sql((typeof(T), "insert"), () => $"INSERT INTO {table.Name} ({string.Join(", ", table.Columns.Select(c => c.Name))}) VALUES ({string.Join(", ", table.Columns.Select((_, i) => $"@p{i}"))})");
+            EachRow(sql, table.Columns, step.Rows);
+        }
+
+        public void Update<T>(StoreBatch.UpdateStep<T> step)
+            where T : class, ITenantOwned
+        {
+            var table = door.Table<T>();
+            List<DoorColumn<T>> columns = [.. table.Columns.Where(c => c.IsKey || step.Update.Set.Contains(c.Property))];
+            EachRow(door.Sql(step.Update, () => UpdateSql(table, step.Update, columns)), columns, step.Rows, table.Name, step.Update.Guard);
+        }
+
+        private void EachRow<T>(string sql, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows, string? guarded = null, Guard<T>? guard = null)
+            where T : class, ITenantOwned
+        {
+            var command = Command(sql, columns.Count + (guard is null ? 0 : 1));
+            foreach (var row in rows)
+            {
+                for (var c = 0; c < columns.Count; c++)
+                    command.Parameters[c].Value = columns[c].ValueOf(row);
+                if (guard is not null)
+                    command.Parameters[columns.Count].Value = guard.Expected(row);
+                if (command.ExecuteNonQuery() == 0 && guarded is not null)
+                    throw new ConflictException(guarded);
+            }
+        }
+
+        private SqliteCommand Command(string sql, int parameters) => door.gate.Prepared(sql, parameters, transaction);
+    }
+
+    private static string SelectSql<T>(DoorTable<T> table, Lookup<T> lookup)
+        where T : class, ITenantOwned
+    {
+        var where = string.Format(null, System.Text.CompositeFormat.Parse(lookup.Where), [.. lookup.Keys.Select((_, i) => $"@p{i + 1}")]);
+        var order = lookup.Order.Length > 0 ? $" ORDER BY {lookup.Order}" : "";
+        var limit = lookup.Limit > 0 ? $" LIMIT {lookup.Limit}" : "";
+        return $"SELECT {string.Join(", ", table.Columns.Select(c => c.Name))} FROM {table.Name} WHERE tenant_id = @p0 AND {where}{order}{limit}";
+    }
+
+    private static string UpdateSql<T>(DoorTable<T> table, Update<T> update, List<DoorColumn<T>> columns)
+        where T : class, ITenantOwned
+    {
+        var set = columns.Select((c, i) => (c, i)).Where(x => !x.c.IsKey).Select(x => $"{x.c.Name} = @p{x.i}");
+        var where = columns.Select((c, i) => (c, i)).Where(x => x.c.IsKey).Select(x => $"{x.c.Name} = @p{x.i}");
+        if (update.Guard is { } guard)
+            where = where.Append($"{table.Column(guard.Property).Name} = @p{columns.Count}");
+        return $"UPDATE {table.Name} SET {string.Join(", ", set)} WHERE {string.Join(" AND ", where)}";
+    }
+
+    private static object Native(object value) =>
+        value switch
+        {
+            Guid id => id.ToByteArray(bigEndian: true),
+            DateTime time => (Instants.Cut(time).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
+            _ => value,
+        };
+}

@@ -1,0 +1,106 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace MemberCloud.Data;
+
+/// <summary>
+/// One unit of work. What happens inside is stored whole or not at all; what loses a race (serialization, deadlock, a unique key, a version) is done again
+/// from its start, a bounded number of times. Nested use joins the open transaction.
+/// </summary>
+public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate = null)
+{
+    public const int Attempts = 6;
+
+    public MemberCloudDb Db => db;
+
+    /// <summary>The door inside the open transaction.</summary>
+    public IDoorSession Door =>
+        door.Join(db.Tenant.Id, (DbTransaction)((Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<DbTransaction>)db.Database.CurrentTransaction!).Instance);
+
+    public Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        if (db.Database.CurrentTransaction is not null)
+            return work();
+        return RetryAsync(_ => gate is null ? OnceAsync(work, ct) : gate.RunAsync(writer => BehindGateAsync(writer, work, ct), ct), ct);
+    }
+
+    public Task RunAsync(Func<Task> work, CancellationToken ct) =>
+        RunAsync(
+            async () =>
+            {
+                await work();
+                return true;
+            },
+            ct
+        );
+
+    /// <summary>Like <see cref="RunAsync{T}(Func{Task{T}}, CancellationToken)"/>; a refusal undoes what was written on the way to it.</summary>
+    public async Task<Shared.Result<T>> DecideAsync<T>(Func<Task<Shared.Result<T>>> work, CancellationToken ct)
+    {
+        if (db.Database.CurrentTransaction is not null)
+            return await work();
+        try
+        {
+            return await RunAsync(async () => await work() is var result && result.Problem is { } problem ? throw new Shared.ProblemException(problem) : result, ct);
+        }
+        catch (Shared.ProblemException refused)
+        {
+            db.ChangeTracker.Clear();
+            return refused.Problem;
+        }
+    }
+
+    private async Task<T> BehindGateAsync<T>(SqliteConnection writer, Func<Task<T>> work, CancellationToken ct)
+    {
+        db.Database.SetDbConnection(writer, contextOwnsConnection: false);
+        try
+        {
+            return await OnceAsync(work, ct);
+        }
+        finally
+        {
+            db.Database.SetDbConnection(null, contextOwnsConnection: true);
+        }
+    }
+
+    private async Task<T> OnceAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (gate is null && db.Tenant.IsSet)
+            await db.Database.ExecuteSqlAsync($"SELECT set_config('membercloud.tenant', {db.Tenant.Id.ToString()}, true)", ct);
+        var result = await work();
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
+    /// <summary>Tries again what lost a race, with a growing, random pause.</summary>
+    internal static async Task<T> RetryAsync<T>(Func<int, Task<T>> work, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await work(attempt);
+            }
+            catch (Exception error) when (attempt < Attempts && LostRace(error))
+            {
+                await Task.Delay(Random.Shared.Next(1, 4 << attempt), ct);
+            }
+        }
+    }
+
+    /// <summary>True for what another try may mend.</summary>
+    internal static bool LostRace(Exception error) =>
+        error switch
+        {
+            ConflictException or DbUpdateConcurrencyException => true,
+            PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation } => true,
+            SqliteException { SqliteErrorCode: 5 or 6 } => true,
+            SqliteException { SqliteExtendedErrorCode: 1555 or 2067 } => true,
+            DbUpdateException { InnerException: { } inner } => LostRace(inner),
+            _ => false,
+        };
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using MemberCloud.Shared;
+
+namespace MemberCloud.Members;
+
+/// <summary>What may be said of a member. Pure.</summary>
+public static class MemberRules
+{
+    public const int TagLength = 40;
+    public const int MaxTags = 50;
+    public const int MaxAttributes = 50;
+    public const int AttributeTextLength = 500;
+
+    /// <summary>E.164 (ITU-T): + and 7 to 15 digits. Separators people write are dropped; null when it is no such number.</summary>
+    public static string? Phone(string text)
+    {
+        var digits = string.Concat(text.Where(c => c is not (' ' or '-' or '(' or ')' or '.')));
+        return digits.Length is >= 8 and <= 16 && digits[0] == '+' && digits[1] is >= '1' and <= '9' && digits.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 ? digits : null;
+    }
+
+    /// <summary>Lower case, one @ with something on both sides; null when it is none. Whether it works only a message can tell.</summary>
+    public static string? Email(string text)
+    {
+        var email = text.Trim().ToLowerInvariant();
+        var at = email.IndexOf('@', StringComparison.Ordinal);
+        var plain = email.Length <= 254 && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+        return plain && at > 0 && at < email.Length - 1 && at == email.LastIndexOf('@') ? email : null;
+    }
+
+    /// <summary>A birthday as it is stored, with its key (month * 100 + day); null when it is no day between 1900 and today.</summary>
+    public static (string Text, int Key)? Birthday(string text, DateOnly today) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= 1900 && day <= today
+            ? (text, day.Month * 100 + day.Day)
+            : null;
+
+    /// <summary>Which birthdays are celebrated on a day: 29 February's also on 28 February of a year without one.</summary>
+    public static IReadOnlyList<int> BirthKeysOn(DateOnly day) =>
+        day is { Month: 2, Day: 28 } && !DateTime.IsLeapYear(day.Year) ? [228, 229] : [day.Month * 100 + day.Day];
+
+    /// <summary>Merges attributes by key; null removes one. Names and types are the brand's definitions.</summary>
+    public static Result<string> Merge(string stored, IReadOnlyDictionary<string, JsonElement> change, IReadOnlyDictionary<string, AttributeType> defined)
+    {
+        var merged = new SortedDictionary<string, JsonElement>(Json.Read<Dictionary<string, JsonElement>>(stored), StringComparer.Ordinal);
+        foreach (var (name, value) in change)
+        {
+            if (!defined.TryGetValue(name, out var type))
+                return Problem.Field($"/attributes/{name}", "unknown_attribute", "The brand defined no such attribute.");
+            if (value.ValueKind == JsonValueKind.Null)
+                merged.Remove(name);
+            else if (Fits(value, type))
+                merged[name] = value;
+            else
+                return Problem.Field($"/attributes/{name}", "bad_type", $"This attribute is a {Data.Words<AttributeType>.Of(type)}.");
+        }
+        return merged.Count <= MaxAttributes ? Json.Write(merged) : Problem.Field("/attributes", "too_many", $"A member has at most {MaxAttributes} attributes.");
+    }
+
+    private static bool Fits(JsonElement value, AttributeType type) =>
+        type switch
+        {
+            AttributeType.Text => value.ValueKind == JsonValueKind.String && new TextAttribute(AttributeTextLength) { Min = 0 }.IsValid(value.GetString()),
+            AttributeType.Number => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out _),
+            AttributeType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+            AttributeType.Date => value.ValueKind == JsonValueKind.String && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+        };
+}

@@ -1,0 +1,184 @@
+using MemberCloud.Data;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace MemberCloud.Members;
+
+/// <summary>What an upsert did.</summary>
+/// <param name="Completed">The profile became complete by it (name, birthday, and a phone or an e-mail).</param>
+public sealed record Upserted(Member Member, IReadOnlyList<string> Tags, bool IsNew, bool Completed);
+
+/// <summary>The only writer of members.</summary>
+public sealed class MemberService(Transactions transactions, TenantScope scope, TenantCache cache, TenantDirectory directory)
+{
+    public const int MaxAttributeDefinitions = 100;
+
+    private static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]);
+    private static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<MemberTag> TagsById = new("member_id = {0}", [typeof(Guid)]);
+    private static readonly Update<Member> JoinedChange = new([nameof(Member.JoinedAt)]);
+
+    private MemberCloudDb Db => transactions.Db;
+
+    public Task<Member?> FindAsync(Guid id, CancellationToken ct) => Db.Set<Member>().AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct);
+
+    /// <summary>By our id as shown outside; an unknown, malformed or foreign one is null.</summary>
+    public async Task<Member?> FindAsync(string shown, CancellationToken ct) => Ids.TryRead(IdPrefix.Member, shown, out var id) ? await FindAsync(id, ct) : null;
+
+    public async Task<IReadOnlyList<string>> TagsAsync(Guid memberId, CancellationToken ct) =>
+        await Db.Set<MemberTag>().Where(t => t.MemberId == memberId).Select(t => t.Tag).ToListAsync(ct);
+
+    /// <summary>Makes or changes the member of an external id. Inside the caller's transaction.</summary>
+    public async Task<Result<Upserted>> UpsertAsync(string externalId, MemberChange change, CancellationToken ct)
+    {
+        var member = await Db.Set<Member>().FirstOrDefaultAsync(m => m.ExternalId == externalId, ct);
+        var isNew = member is null;
+        if (member is null)
+            Db.Add(member = New(externalId, scope.Now));
+        return (await ApplyAsync(member, change, ct)).Then(done => done with { IsNew = isNew });
+    }
+
+    /// <summary>Changes a member. Inside the caller's transaction.</summary>
+    public async Task<Result<Upserted>> ChangeAsync(Guid id, MemberChange change, CancellationToken ct) =>
+        await Db.Set<Member>().FirstOrDefaultAsync(m => m.Id == id, ct) is { } member ? await ApplyAsync(member, change, ct) : Problem.NotFound("member");
+
+    private async Task<Result<Upserted>> ApplyAsync(Member member, MemberChange change, CancellationToken ct)
+    {
+        var wasComplete = IsComplete(member);
+        if (change.Attributes.IsGiven)
+        {
+            var merged = change.Attributes.Value is null ? "{}" : MemberRules.Merge(member.Attributes, change.Attributes.Value, await AttributeTypesAsync(ct));
+            if (merged.Problem is { } problem)
+                return problem;
+            member.Attributes = merged.Value;
+        }
+        if (change.Birthday.IsGiven)
+        {
+            var birthday = change.Birthday.Value is { } text ? MemberRules.Birthday(text, scope.Tenant.Local.DateOf(scope.Now)) : null;
+            if (change.Birthday.Value is not null && birthday is null)
+                return Problem.Field("/birthday", "out_of_range", "A birthday is yyyy-MM-dd, from 1900 to today.");
+            (member.Birthday, member.BirthKey) = (birthday?.Text, birthday?.Key);
+        }
+        member.Name = change.Name.Or(member.Name);
+        member.Channel = change.Channel.Or(member.Channel);
+        SetContacts(member, change);
+        var tags = await SetTagsAsync(member, change.Tags, ct);
+        await Db.SaveChangesAsync(ct);
+        return new Upserted(member, tags, false, !wasComplete && IsComplete(member));
+    }
+
+    private void SetContacts(Member member, MemberChange change)
+    {
+        var keys = scope.Tenant.Keys;
+        if (change.Phone.IsGiven)
+        {
+            var phone = change.Phone.Value is { } text ? MemberRules.Phone(text) : null;
+            (member.PhoneSealed, member.PhoneIndex) = phone is null ? (null, null) : (keys.SealText(phone, member.Id), keys.BlindIndex("phone", phone));
+        }
+        if (change.Email.IsGiven)
+        {
+            var email = change.Email.Value is { } text ? MemberRules.Email(text) : null;
+            (member.EmailSealed, member.EmailIndex) = email is null ? (null, null) : (keys.SealText(email, member.Id), keys.BlindIndex("email", email));
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> SetTagsAsync(Member member, Optional<IReadOnlyList<string>> tags, CancellationToken ct)
+    {
+        var stored = await Db.Set<MemberTag>().Where(t => t.MemberId == member.Id).ToListAsync(ct);
+        if (!tags.IsGiven)
+            return [.. stored.Select(t => t.Tag)];
+        // Two requests may replace the tags at once: the member's version, which this raises, lets only one of them win at a time.
+        Db.Entry(member).Property(m => m.Attributes).IsModified |= Db.Entry(member).State != EntityState.Added;
+        var wanted = (tags.Value ?? []).Distinct(StringComparer.Ordinal).ToList();
+        Db.RemoveRange(stored.Where(t => !wanted.Contains(t.Tag)));
+        Db.AddRange(wanted.Except(stored.Select(t => t.Tag)).Select(tag => new MemberTag { TenantId = scope.Id, MemberId = member.Id, Tag = tag }));
+        return wanted;
+    }
+
+    /// <summary>
+    /// Members of many external ids at once, made where they are missing; each with the earliest of the instants given for it, which also moves
+    /// <c>joined_at</c> back. Writes go to the batch.
+    /// </summary>
+    public async Task<(Dictionary<string, Member> Members, IReadOnlyList<Member> Made)> EnsureAsync(IDoorSession session, StoreBatch store, IReadOnlyDictionary<string, DateTime> seen, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var found = load.Add(ByExternalId, [.. seen.Keys.Select(id => new object[] { id })]);
+        await session.LoadAsync(load, ct);
+        var members = found.ToDictionary(m => m.ExternalId, StringComparer.Ordinal);
+        var made = seen.Where(s => !members.ContainsKey(s.Key)).Select(s => New(s.Key, s.Value)).ToList();
+        store.Insert(made);
+        MoveBack(store, found.Where(m => seen[m.ExternalId] < m.JoinedAt), m => seen[m.ExternalId]);
+        made.ForEach(m => members.Add(m.ExternalId, m));
+        return (members, made);
+    }
+
+    /// <summary>Members by id, with <c>joined_at</c> moved back where an earlier fact is given.</summary>
+    public static async Task<Dictionary<Guid, Member>> LoadAsync(IDoorSession session, StoreBatch store, IReadOnlyDictionary<Guid, DateTime> seen, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var found = load.Add(ById, [.. seen.Keys.Select(id => new object[] { id })]);
+        await session.LoadAsync(load, ct);
+        MoveBack(store, found.Where(m => seen[m.Id] < m.JoinedAt), m => seen[m.Id]);
+        return found.ToDictionary(m => m.Id);
+    }
+
+    public static async Task<ILookup<Guid, string>> TagsAsync(IDoorSession session, IEnumerable<Guid> members, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var tags = load.Add(TagsById, [.. members.Distinct().Select(id => new object[] { id })]);
+        await session.LoadAsync(load, ct);
+        return tags.ToLookup(t => t.MemberId, t => t.Tag);
+    }
+
+    private static void MoveBack(StoreBatch store, IEnumerable<Member> members, Func<Member, DateTime> to)
+    {
+        var moved = members.ToList();
+        moved.ForEach(m => m.JoinedAt = to(m));
+        store.Update(JoinedChange, moved);
+    }
+
+    private Member New(string externalId, DateTime joinedAt) =>
+        new() { TenantId = scope.Id, Id = Ids.New(), ExternalId = externalId, Attributes = "{}", JoinedAt = joinedAt, CreatedAt = scope.Now };
+
+    private static bool IsComplete(Member m) => m.Name is not null && m.Birthday is not null && (m.PhoneIndex ?? m.EmailIndex) is not null;
+
+    public async Task<Result<MemberIdentity>> BindAsync(Member member, IdentityShape asked, CancellationToken ct) =>
+        await transactions.DecideAsync<MemberIdentity>(
+            async () =>
+            {
+                var bound = await Db.Set<MemberIdentity>().AsNoTracking().FirstOrDefaultAsync(i => i.Channel == asked.Channel && i.Subject == asked.Subject, ct);
+                if (bound is not null)
+                    return bound.MemberId == member.Id ? bound : Problem.Conflict("identity_taken", "Another member has this identity.");
+                if (await Db.Set<MemberIdentity>().CountAsync(i => i.MemberId == member.Id, ct) >= 20)
+                    return Problem.Conflict("too_many_identities", "A member has at most 20 identities.");
+                var identity = new MemberIdentity { TenantId = scope.Id, Channel = asked.Channel, Subject = asked.Subject, MemberId = member.Id, BoundAt = scope.Now };
+                Db.Add(identity);
+                await Db.SaveChangesAsync(ct);
+                return identity;
+            },
+            ct
+        );
+
+    public Task<IReadOnlyList<AttributeDefinition>> AttributesAsync(CancellationToken ct) =>
+        cache.GetAsync<IReadOnlyList<AttributeDefinition>>(scope.Tenant, async () => await Db.Set<AttributeDefinition>().AsNoTracking().OrderBy(a => a.Name).ToListAsync(ct));
+
+    public Task<Result<AttributeDefinition>> DefineAsync(AttributeShape asked, CancellationToken ct) =>
+        transactions.DecideAsync<AttributeDefinition>(
+            async () =>
+            {
+                if (await Db.Set<AttributeDefinition>().AnyAsync(a => a.Name == asked.Name, ct))
+                    return Problem.Conflict("attribute_exists", $"There is an attribute {asked.Name} already.");
+                if (await Db.Set<AttributeDefinition>().CountAsync(ct) >= MaxAttributeDefinitions)
+                    return Problem.Conflict("too_many_attributes", $"A brand defines at most {MaxAttributeDefinitions} attributes.");
+                var definition = new AttributeDefinition { TenantId = scope.Id, Name = asked.Name, Type = asked.Type!.Value };
+                Db.Add(definition);
+                await Db.SaveChangesAsync(ct);
+                await directory.StampAsync(Db, ct);
+                return definition;
+            },
+            ct
+        );
+
+    private async Task<IReadOnlyDictionary<string, AttributeType>> AttributeTypesAsync(CancellationToken ct) => (await AttributesAsync(ct)).ToDictionary(a => a.Name, a => a.Type);
+}

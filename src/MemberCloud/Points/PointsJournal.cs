@@ -1,0 +1,282 @@
+using MemberCloud.Shared;
+
+namespace MemberCloud.Points;
+
+/// <summary>What caused an entry: a type and an id in the brand's or our own terms.</summary>
+public readonly record struct Reference(string Type, string Id);
+
+/// <summary>The earning rule that decided, and its version then.</summary>
+public readonly record struct RuleStamp(Guid Id, int Version);
+
+/// <summary>Points to be earned.</summary>
+/// <param name="SettlesAt">When they become available; at or before <paramref name="OccurredAt"/> = at once; null = on completion or explicit settle.</param>
+/// <param name="FixedEnd">The end, for <see cref="ExpiryKind.Fixed"/>.</param>
+public sealed record Earning(long Amount, DateTime OccurredAt, DateTime? SettlesAt, ExpiryPolicy Expiry, Reference Source, string? Reason = null, RuleStamp? Rule = null, DateTime? FixedEnd = null);
+
+/// <summary>
+/// One account in memory: loaded, changed by decisions, stored. All arithmetic of the ledger is here, and nothing else: no clock, no database.
+/// After every step: sum of entries = available + pending + held - debt, and open lots hold exactly what is available and pending.
+/// </summary>
+public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> openLots, LocalTime local, DateTime now, byte[] sealKey)
+{
+    private readonly List<PointsLot> lots = [.. openLots];
+    private readonly HashSet<PointsLot> changed = [];
+    private readonly HashSet<PointsLot> added = [];
+
+    public PointsAccount Account { get; } = Loaded(account);
+
+    /// <summary>The account has no row yet.</summary>
+    public bool IsNew { get; } = account.Seq == 0;
+
+    public List<PointsEntry> Entries { get; } = [];
+
+    public List<PointsMove> Moves { get; } = [];
+
+    public IReadOnlyCollection<PointsLot> Added => added;
+
+    public IEnumerable<PointsLot> Changed => changed.Where(l => !added.Contains(l));
+
+    /// <summary>Lots with something left, soonest end first (no end last), then oldest: the order in which they are spent.</summary>
+    public IEnumerable<PointsLot> Open(LotState state) =>
+        lots.Where(l => l.State == state).OrderBy(l => EndOf(l) ?? DateTime.MaxValue).ThenBy(l => l.EarnedAt).ThenBy(l => l.Seq);
+
+    public PointsLot? Lot(Guid id) => lots.Find(l => l.Id == id);
+
+    /// <summary>Posts what fell due by now, in order of time; on one instant settling comes before expiring.</summary>
+    public void PostDue()
+    {
+        while (lots.Where(l => DueOf(l) <= now).MinBy(l => (DueOf(l), l.State, l.Seq)) is { } lot)
+        {
+            var due = DueOf(lot)!.Value;
+            if (lot.State == LotState.Pending)
+                Settle(lot, due);
+            else
+                Expire(lot, due);
+        }
+    }
+
+    public PointsEntry Earn(Earning earning)
+    {
+        var atOnce = earning.SettlesAt <= earning.OccurredAt;
+        var paid = atOnce ? Math.Min(Account.Debt, earning.Amount) : 0;
+        var entry = Append(
+            EntryKind.Earn,
+            new(Available: atOnce ? earning.Amount - paid : 0, Pending: atOnce ? 0 : earning.Amount, Debt: -paid),
+            earning.Source,
+            earning.OccurredAt,
+            earning.Reason,
+            earning.Rule
+        );
+        var lot = new PointsLot
+        {
+            TenantId = Account.TenantId,
+            MemberId = Account.MemberId,
+            Id = Ids.New(),
+            Currency = Account.Currency,
+            Seq = entry.Seq,
+            State = LotState.Pending,
+            Amount = earning.Amount,
+            Remaining = earning.Amount,
+            SourceType = earning.Source.Type,
+            SourceId = earning.Source.Id,
+            EarnedAt = earning.OccurredAt,
+            SettlesAt = earning.SettlesAt,
+            ExpiresAt = earning.FixedEnd,
+            Expiry = earning.Expiry.ToString(),
+            DueAt = earning.SettlesAt,
+        };
+        lots.Add(lot);
+        added.Add(lot);
+        Moves.Add(Move(entry, lot, earning.Amount));
+        Touch(earning.OccurredAt);
+        if (atOnce)
+            Open(lot, earning.OccurredAt, entry, paid);
+        return entry;
+    }
+
+    /// <summary>All or nothing, soonest end first. Null when there is too little, or debt.</summary>
+    public PointsEntry? Spend(long amount, Reference reference, string? reason)
+    {
+        if (Account.Debt > 0 || Account.Available < amount)
+            return null;
+        var entry = Append(EntryKind.Spend, new(Available: -amount), reference, now, reason);
+        Take(Open(LotState.Available), amount, entry);
+        Touch(now);
+        return entry;
+    }
+
+    /// <summary>Says when a source's waiting points settle (the order was completed). No amount moves, so no entry is written.</summary>
+    public void Schedule(Guid lotId, DateTime settlesAt)
+    {
+        if (Lot(lotId) is not { State: LotState.Pending, SettlesAt: null } lot)
+            return;
+        lot.SettlesAt = lot.DueAt = settlesAt;
+        changed.Add(lot);
+    }
+
+    /// <summary>Settles a source's pending points now, whatever their date was. Returns the entries, none when nothing was pending.</summary>
+    public IReadOnlyList<PointsEntry> SettleNow(Reference source) =>
+        [.. Open(LotState.Pending).Where(l => l.SourceType == source.Type && l.SourceId == source.Id).ToList().Select(l => Settle(l, now))];
+
+    /// <summary>
+    /// Takes back what a lot's source no longer justifies: from the lot itself, then from others soonest end first; what is missing becomes debt.
+    /// The recorded amount is reversed, never today's rule.
+    /// </summary>
+    public PointsEntry Claw(PointsLot lot, long amount, Reference reference, DateTime at, string? reason)
+    {
+        var own = Math.Min(amount, lot.Remaining);
+        var fromPending = lot.State == LotState.Pending ? own : 0;
+        var others = Math.Min(amount - own, Account.Available - (own - fromPending));
+        var entry = Append(
+            EntryKind.Clawback,
+            new(Available: -(own - fromPending) - others, Pending: -fromPending, Debt: amount - own - others),
+            reference,
+            at,
+            reason
+        );
+        Take([lot], own, entry);
+        Take(Open(LotState.Available).Where(l => l != lot), others, entry);
+        lot.Reversed += amount;
+        changed.Add(lot);
+        return entry;
+    }
+
+    /// <summary>When points of a lot end; for those that end with inactivity that moves with every earning and spending.</summary>
+    public DateTime? EndOf(PointsLot lot) =>
+        lot.AvailableAt is { } available && ExpiryPolicy.Parse(lot.Expiry) is { Kind: ExpiryKind.Inactive } policy
+            ? policy.EndOf(available, Account.ActiveAt, null, local)
+            : lot.ExpiresAt;
+
+    private DateTime? DueOf(PointsLot lot) =>
+        lot.State switch
+        {
+            LotState.Pending => lot.SettlesAt,
+            LotState.Available => EndOf(lot) is { } end && lot.DueAt < end && lot.DueAt <= now ? Postpone(lot, end) : EndOf(lot),
+            LotState.Closed => null,
+        };
+
+    /// <summary>The member was active since the end was noted: note the later one, so that the jobs look again then.</summary>
+    private DateTime Postpone(PointsLot lot, DateTime end)
+    {
+        lot.DueAt = lot.ExpiresAt = end;
+        changed.Add(lot);
+        return end;
+    }
+
+    private PointsEntry Settle(PointsLot lot, DateTime at)
+    {
+        var paid = Math.Min(Account.Debt, lot.Remaining);
+        var entry = Append(EntryKind.Settle, new(Available: lot.Remaining - paid, Pending: -lot.Remaining, Debt: -paid), new(lot.SourceType, lot.SourceId), at);
+        Open(lot, at, entry, paid);
+        return entry;
+    }
+
+    /// <summary>The lot can be spent from here on, but for what pays debt.</summary>
+    private void Open(PointsLot lot, DateTime at, PointsEntry entry, long paid)
+    {
+        lot.State = LotState.Available;
+        lot.SettlesAt = lot.AvailableAt = at;
+        lot.ExpiresAt = lot.DueAt = ExpiryPolicy.Parse(lot.Expiry).EndOf(at, Account.ActiveAt, lot.ExpiresAt, local);
+        changed.Add(lot);
+        // An earning's move into the lot has this entry's number already: what pays debt is taken off that move.
+        if (paid > 0 && Moves.FindIndex(m => m.Seq == entry.Seq && m.LotId == lot.Id) is var index and >= 0)
+        {
+            Moves[index] = Move(entry, lot, Moves[index].Amount - paid);
+            Reduce(lot, paid);
+        }
+        else
+        {
+            Take([lot], paid, entry);
+        }
+    }
+
+    private void Expire(PointsLot lot, DateTime at)
+    {
+        var entry = Append(EntryKind.Expire, new(Available: -lot.Remaining), new("lot", Ids.Show(IdPrefix.Lot, lot.Id)), at);
+        Take([lot], lot.Remaining, entry);
+    }
+
+    private void Take(IEnumerable<PointsLot> from, long amount, PointsEntry entry)
+    {
+        foreach (var lot in from.ToList())
+        {
+            var part = Math.Min(amount, lot.Remaining);
+            if (part == 0)
+                continue;
+            Moves.Add(Move(entry, lot, -part));
+            Reduce(lot, part);
+            amount -= part;
+        }
+        if (amount != 0)
+            throw new InvalidOperationException("The lots hold less than the account says.");
+    }
+
+    private void Reduce(PointsLot lot, long part)
+    {
+        lot.Remaining -= part;
+        if (lot.Remaining == 0)
+            (lot.State, lot.DueAt) = (LotState.Closed, null);
+        changed.Add(lot);
+    }
+
+    private static PointsMove Move(PointsEntry entry, PointsLot lot, long amount) =>
+        new()
+        {
+            TenantId = entry.TenantId,
+            MemberId = entry.MemberId,
+            Currency = entry.Currency,
+            Seq = entry.Seq,
+            LotId = lot.Id,
+            Amount = amount,
+        };
+
+    private static PointsAccount Loaded(PointsAccount account)
+    {
+        account.LoadedSeq = account.Seq;
+        return account;
+    }
+
+    private void Touch(DateTime at)
+    {
+        if (at > Account.ActiveAt)
+            Account.ActiveAt = at;
+    }
+
+    private readonly record struct Deltas(long Available = 0, long Pending = 0, long Held = 0, long Debt = 0);
+
+    private PointsEntry Append(EntryKind kind, Deltas delta, Reference reference, DateTime at, string? reason = null, RuleStamp? rule = null)
+    {
+        Account.Seq++;
+        Account.Available = checked(Account.Available + delta.Available);
+        Account.Pending = checked(Account.Pending + delta.Pending);
+        Account.Held = checked(Account.Held + delta.Held);
+        Account.Debt = checked(Account.Debt + delta.Debt);
+        var entry = new PointsEntry
+        {
+            TenantId = Account.TenantId,
+            MemberId = Account.MemberId,
+            Currency = Account.Currency,
+            Seq = Account.Seq,
+            Id = Ids.New(),
+            Kind = kind,
+            DeltaAvailable = delta.Available,
+            DeltaPending = delta.Pending,
+            DeltaHeld = delta.Held,
+            DeltaDebt = delta.Debt,
+            AvailableAfter = Account.Available,
+            PendingAfter = Account.Pending,
+            HeldAfter = Account.Held,
+            DebtAfter = Account.Debt,
+            ReferenceType = reference.Type,
+            ReferenceId = reference.Id,
+            Reason = reason,
+            RuleId = rule?.Id,
+            RuleVersion = rule?.Version,
+            OccurredAt = at,
+            RecordedAt = now,
+        };
+        entry.Hash = Account.Hash = entry.Seal(sealKey, Account.Hash);
+        Entries.Add(entry);
+        return entry;
+    }
+}

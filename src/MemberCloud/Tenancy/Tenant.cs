@@ -1,0 +1,115 @@
+using MemberCloud.Data;
+using MemberCloud.Shared;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace MemberCloud.Tenancy;
+
+/// <summary>live: the wall clock and real money. sandbox: for trying out, with a clock that can be moved.</summary>
+public enum TenantMode
+{
+    Live,
+    Sandbox,
+}
+
+public enum TenantStatus
+{
+    Active,
+    Suspended,
+    Closed,
+}
+
+/// <summary>Where a member goes at a review that finds too little growth.</summary>
+public enum TierDowngrade
+{
+    /// <summary>To the next lower rank.</summary>
+    OneStep,
+
+    /// <summary>To the highest tier whose threshold is reached.</summary>
+    ToMatch,
+}
+
+/// <summary>What a brand settles for itself. Kept as one JSON document on the tenant's row.</summary>
+public sealed record BrandSettings
+{
+    /// <summary>Days before points expire at which the member's notice is sent.</summary>
+    public int PointsNoticeDays { get; init; } = 7;
+    public TierDowngrade TierDowngrade { get; init; } = TierDowngrade.OneStep;
+
+    /// <summary>Days before a tier's review at which <c>tier.will_downgrade</c> is told.</summary>
+    public int TierNoticeDays { get; init; } = 30;
+}
+
+/// <summary>One brand. A platform table: reached through <see cref="TenantDirectory"/> only.</summary>
+public sealed class Tenant : IVersioned
+{
+    public Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; set; }
+    public required string TimeZone { get; set; }
+    public required string Currency { get; init; }
+    public Rounding Rounding { get; init; }
+    public required string Locale { get; set; }
+    public TenantMode Mode { get; init; }
+    public TenantStatus Status { get; set; }
+
+    /// <summary>JSON of <see cref="BrandSettings"/>.</summary>
+    public required string Settings { get; set; }
+
+    /// <summary>Rises with every change of the brand's configuration: what is cached under an older one is stale.</summary>
+    public long ConfigVersion { get; set; }
+
+    /// <summary>Where a sandbox's clock stands; null while it follows the wall clock.</summary>
+    public DateTime? TestClock { get; set; }
+
+    /// <summary>Where the clock is being moved to; null when it stands.</summary>
+    public DateTime? ClockTarget { get; set; }
+
+    /// <summary>The mover's lease, by the wall clock: past it, another may carry the move on.</summary>
+    public DateTime? ClockLease { get; set; }
+
+    /// <summary>The data key, wrapped under the platform's master key.</summary>
+    public required byte[] DataKey { get; init; }
+    public DateTime CreatedAt { get; init; }
+    public DateTime? ResumedAt { get; set; }
+    public long Version { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Tenant>
+    {
+        public void Configure(EntityTypeBuilder<Tenant> builder)
+        {
+            builder.ToTable("tenants");
+            builder.HasKey(t => t.Id);
+            builder.HasIndex(t => t.Slug).IsUnique().HasDatabaseName("ux_tenants_slug");
+            builder.Property(t => t.Slug).HasMaxLength(40);
+            builder.Property(t => t.Name).HasMaxLength(100);
+            builder.Property(t => t.TimeZone).HasMaxLength(60);
+            builder.Property(t => t.Currency).HasMaxLength(3);
+            builder.Property(t => t.Locale).HasMaxLength(10);
+            builder.Property(t => t.DataKey).HasMaxLength(100);
+        }
+    }
+}
+
+/// <summary>A tenant as the rest of the product sees it: a snapshot that does not change under a request.</summary>
+public sealed record TenantInfo(
+    Guid Id,
+    string Slug,
+    string Name,
+    string TimeZone,
+    string Currency,
+    Rounding Rounding,
+    string Locale,
+    TenantMode Mode,
+    TenantStatus Status,
+    BrandSettings Settings,
+    long ConfigVersion,
+    DateTime? TestClock,
+    DateTime? ClockTarget,
+    DateTime CreatedAt,
+    TenantKeys Keys
+)
+{
+    /// <summary>The brand's wall clock.</summary>
+    public LocalTime Local { get; } = LocalTime.Of(TimeZone);
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using MemberCloud.Shared;
+
+namespace MemberCloud.Tenancy;
+
+/// <summary>A key as it is shown exactly once.</summary>
+public sealed record NewKey(Credential Credential, string Secret);
+
+/// <summary>Brands and their keys.</summary>
+public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
+{
+    /// <summary>Keys a brand may hold at once: one per system and stage, and one more of each while it is exchanged.</summary>
+    public const int MaxKeys = 50;
+
+    private DateTime Now => Instants.Cut(wall.GetUtcNow().UtcDateTime);
+
+    public async Task<Result<(TenantInfo Tenant, NewKey Key)>> CreateAsync(NewTenant asked, CancellationToken ct)
+    {
+        var id = Ids.New();
+        var key = MakeKey(id, asked.Mode!.Value, "first key", Scopes.All);
+        Tenant Make(byte[] dataKey) =>
+            new()
+            {
+                Id = id,
+                Slug = asked.Slug,
+                Name = asked.Name,
+                TimeZone = asked.TimeZone,
+                Currency = asked.Currency,
+                Rounding = asked.Rounding ?? Rounding.HalfAwayFromZero,
+                Locale = asked.Locale,
+                Mode = asked.Mode!.Value,
+                Settings = Json.Write(new BrandSettings()),
+                TestClock = asked.TestClock,
+                DataKey = dataKey,
+                CreatedAt = asked.TestClock ?? Now,
+            };
+        return (await directory.AddAsync(Make, id, key.Credential, ct)).Then(tenant => (tenant, key));
+    }
+
+    public Task<Result<TenantInfo>> SetStatusAsync(Guid id, TenantStatus status, CancellationToken ct) =>
+        directory.ChangeAsync(
+            id,
+            tenant =>
+            {
+                if (tenant.Status == TenantStatus.Closed && status != TenantStatus.Closed)
+                    return Problem.Conflict("tenant_closed", "A closed brand stays closed.");
+                if (tenant.Status == TenantStatus.Suspended && status == TenantStatus.Active)
+                    tenant.ResumedAt = Now;
+                tenant.Status = status;
+                return null;
+            },
+            ct
+        );
+
+    public async Task<Result<NewKey>> AddKeyAsync(TenantInfo tenant, Caller creator, NewBrandKey asked, CancellationToken ct)
+    {
+        var scopes = asked.Scopes.Distinct(StringComparer.Ordinal).ToArray();
+        if (scopes.FirstOrDefault(s => !Scopes.All.Contains(s)) is { } unknown)
+            return Problem.Field("/scopes", "unknown_value", $"There is no scope {unknown}; there are {string.Join(", ", Scopes.All)}.");
+        if (scopes.Any(s => !creator.Scopes.Contains(s)))
+            return new Problem("scope_beyond_own", "A key can only give scopes that it has itself.", 403);
+        if ((await directory.CredentialsAsync(tenant.Id, ct)).Count(c => c.RevokedAt is null) >= MaxKeys)
+            return Problem.Conflict("too_many_keys", $"A brand holds at most {MaxKeys} keys: revoke one first.");
+        var key = MakeKey(tenant.Id, tenant.Mode, asked.Name, scopes);
+        await directory.AddCredentialAsync(key.Credential, ct);
+        return key;
+    }
+
+    private NewKey MakeKey(Guid tenantId, TenantMode mode, string name, IEnumerable<string> scopes)
+    {
+        var secret = KeyRules.Make(KeyRules.PrefixOf(mode), RandomNumberGenerator.GetBytes(32));
+        var credential = new Credential
+        {
+            Id = Ids.New(),
+            TenantId = tenantId,
+            Name = name,
+            Hash = KeyRules.HashOf(secret),
+            Hint = secret[..(KeyRules.PrefixOf(mode).Length + 4)],
+            Scopes = string.Join(' ', scopes),
+            CreatedAt = Now,
+        };
+        return new(credential, secret);
+    }
+}

@@ -1,0 +1,137 @@
+using System.ComponentModel.DataAnnotations;
+using MemberCloud.Shared;
+
+namespace MemberCloud.Tenancy;
+
+/// <summary>A brand to be opened.</summary>
+/// <param name="Slug">Short name for links, 2 to 40 of a-z, 0-9 and single hyphens; unique on the platform, never changes.</param>
+/// <param name="Name">Name shown to people, up to 100 characters.</param>
+/// <param name="TimeZone">IANA time zone, for example Asia/Shanghai. Every day, month end and schedule of the brand means this zone.</param>
+/// <param name="Currency">ISO 4217 code. All money of the brand is integer minor units of it.</param>
+/// <param name="Locale">Language of messages to people: zh-CN or en.</param>
+/// <param name="Mode">live or sandbox. Only a sandbox has a clock that can be moved.</param>
+/// <param name="Rounding">How a half minor unit is rounded; half_away_from_zero unless given.</param>
+/// <param name="TestClock">Sandbox only: where its clock stands from the start. Any instant from 1970 on.</param>
+public sealed record NewTenant(
+    [property: Required, RegularExpression("[a-z0-9](-?[a-z0-9])+"), StringLength(40, MinimumLength = 2)] string Slug,
+    [property: Required, Text(100)] string Name,
+    [property: Required, StringLength(60)] string TimeZone,
+    [property: Required, RegularExpression("[A-Z]{3}")] string Currency,
+    [property: Required, RegularExpression("zh-CN|en")] string Locale,
+    [property: Required] TenantMode? Mode,
+    Rounding? Rounding = null,
+    [property: Instant] DateTime? TestClock = null
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check()
+    {
+        if (!LocalTime.TryGet(TimeZone, out _))
+            yield return new("/time_zone", "unknown_value", "There is no such IANA time zone.");
+        if (!Money.IsCurrency(Currency))
+            yield return new("/currency", "unknown_value", "There is no such ISO 4217 currency here.");
+        if (TestClock is not null && Mode != TenantMode.Sandbox)
+            yield return new("/test_clock", "not_a_sandbox", "Only a sandbox has a test clock.");
+    }
+}
+
+/// <summary>What an operator may change of a brand.</summary>
+public sealed record TenantChange([property: Text(100)] string? Name = null);
+
+/// <summary>A brand as operators see it.</summary>
+/// <param name="Id"><c>tnt_...</c></param>
+/// <param name="TestClock">Where a sandbox's clock stands; null while it follows the wall clock.</param>
+/// <param name="ApiKey">Only in the answer that made the brand: its first key, with every scope. The secret is never shown again.</param>
+public sealed record TenantShape(
+    string Id,
+    string Slug,
+    string Name,
+    string TimeZone,
+    string Currency,
+    string Locale,
+    Rounding Rounding,
+    TenantMode Mode,
+    TenantStatus Status,
+    DateTime? TestClock,
+    DateTime CreatedAt,
+    KeySecretShape? ApiKey = null
+)
+{
+    public static TenantShape Of(TenantInfo t) => new(Ids.Show(IdPrefix.Tenant, t.Id), t.Slug, t.Name, t.TimeZone, t.Currency, t.Locale, t.Rounding, t.Mode, t.Status, t.TestClock, t.CreatedAt);
+
+    public static TenantShape Of(Tenant t) => new(Ids.Show(IdPrefix.Tenant, t.Id), t.Slug, t.Name, t.TimeZone, t.Currency, t.Locale, t.Rounding, t.Mode, t.Status, t.TestClock, t.CreatedAt);
+}
+
+/// <summary>A key with its secret, shown once.</summary>
+public sealed record KeySecretShape(string Id, string Secret, string Name, IReadOnlyList<string> Scopes)
+{
+    public static KeySecretShape Of(NewKey key) => new(Ids.Show(IdPrefix.Key, key.Credential.Id), key.Secret, key.Credential.Name, key.Credential.Scopes.Split(' '));
+}
+
+/// <summary>A key without its secret.</summary>
+/// <param name="Hint">The first characters of the secret.</param>
+/// <param name="LastUsedAt">To the minute, by the wall clock.</param>
+/// <param name="RevokedAt">Null while the key works.</param>
+public sealed record KeyShape(string Id, string Name, string Hint, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? RevokedAt)
+{
+    public static KeyShape Of(Credential c) => new(Ids.Show(IdPrefix.Key, c.Id), c.Name, c.Hint, c.Scopes.Split(' '), c.CreatedAt, c.LastUsedAt, c.RevokedAt);
+}
+
+/// <summary>A brand key to be made.</summary>
+/// <param name="Name">What it is for, up to 100 characters.</param>
+/// <param name="Scopes">What it may do; within the scopes of the key that makes it.</param>
+public sealed record NewBrandKey([property: Required, Text(100)] string Name, [property: Required, MinLength(1), MaxLength(30)] IReadOnlyList<string> Scopes);
+
+/// <summary>A brand's own settings.</summary>
+/// <param name="PointsNoticeDays">Days before points expire at which the member's notice is sent, 1 to 90.</param>
+/// <param name="TierDowngrade">Where a review that finds too little growth leads: one_step or to_match.</param>
+/// <param name="TierNoticeDays">Days before a tier's review at which tier.will_downgrade is told, 1 to 90.</param>
+public sealed record BrandShape(
+    string Id,
+    string Slug,
+    string Name,
+    string TimeZone,
+    string Currency,
+    string Locale,
+    Rounding Rounding,
+    TenantMode Mode,
+    int PointsNoticeDays,
+    TierDowngrade TierDowngrade,
+    int TierNoticeDays
+)
+{
+    public static BrandShape Of(TenantInfo t) =>
+        new(Ids.Show(IdPrefix.Tenant, t.Id), t.Slug, t.Name, t.TimeZone, t.Currency, t.Locale, t.Rounding, t.Mode, t.Settings.PointsNoticeDays, t.Settings.TierDowngrade, t.Settings.TierNoticeDays);
+}
+
+/// <summary>What to change of a brand; what is absent stays.</summary>
+public sealed record BrandChange(
+    [property: Text(100)] string? Name = null,
+    [property: StringLength(60)] string? TimeZone = null,
+    [property: RegularExpression("zh-CN|en")] string? Locale = null,
+    [property: Range(1, 90)] int? PointsNoticeDays = null,
+    TierDowngrade? TierDowngrade = null,
+    [property: Range(1, 90)] int? TierNoticeDays = null
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check()
+    {
+        if (TimeZone is not null && !LocalTime.TryGet(TimeZone, out _))
+            yield return new("/time_zone", "unknown_value", "There is no such IANA time zone.");
+    }
+
+    public void ApplyTo(Tenant tenant)
+    {
+        tenant.Name = Name ?? tenant.Name;
+        tenant.TimeZone = TimeZone ?? tenant.TimeZone;
+        tenant.Locale = Locale ?? tenant.Locale;
+        var settings = Json.Read<BrandSettings>(tenant.Settings);
+        tenant.Settings = Json.Write(
+            settings with
+            {
+                PointsNoticeDays = PointsNoticeDays ?? settings.PointsNoticeDays,
+                TierDowngrade = TierDowngrade ?? settings.TierDowngrade,
+                TierNoticeDays = TierNoticeDays ?? settings.TierNoticeDays,
+            }
+        );
+    }
+}
