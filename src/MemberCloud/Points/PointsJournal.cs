@@ -11,7 +11,7 @@ public readonly record struct RuleStamp(Guid Id, int Version);
 /// <summary>Points to be earned.</summary>
 /// <param name="SettlesAt">When they become available; at or before <paramref name="OccurredAt"/> = at once; null = on completion or explicit settle.</param>
 /// <param name="FixedEnd">The end, for <see cref="ExpiryKind.Fixed"/>.</param>
-public sealed record Earning(long Amount, DateTime OccurredAt, DateTime? SettlesAt, ExpiryPolicy Expiry, Reference Source, string? Reason = null, RuleStamp? Rule = null, DateTime? FixedEnd = null);
+public sealed record NewPoints(long Amount, DateTime OccurredAt, DateTime? SettlesAt, ExpiryPolicy Expiry, Reference Source, string? Reason = null, RuleStamp? Rule = null, DateTime? FixedEnd = null);
 
 /// <summary>
 /// One account in memory: loaded, changed by decisions, stored. All arithmetic of the ledger is here, and nothing else: no clock, no database.
@@ -55,7 +55,7 @@ public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> 
         }
     }
 
-    public PointsEntry Earn(Earning earning)
+    public PointsEntry Earn(NewPoints earning)
     {
         var atOnce = earning.SettlesAt <= earning.OccurredAt;
         var paid = atOnce ? Math.Min(Account.Debt, earning.Amount) : 0;

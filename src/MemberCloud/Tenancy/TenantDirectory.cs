@@ -66,22 +66,23 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     /// <summary>Changes a tenant's row; every change makes cached configuration stale.</summary>
     public async Task<Result<TenantInfo>> ChangeAsync(Guid id, Func<Tenant, Problem?> change, CancellationToken ct)
     {
-        var result = await WriteAsync<Result<TenantInfo>>(
-            async db =>
-            {
-                var tenant = await db.Set<Tenant>().FirstOrDefaultAsync(t => t.Id == id, ct);
-                if (tenant is null)
-                    return Problem.NotFound("brand");
-                if (change(tenant) is { } problem)
-                    return problem;
-                tenant.ConfigVersion++;
-                await db.SaveChangesAsync(ct);
-                return InfoOf(tenant);
-            },
-            ct
-        );
+        var result = await WriteAsync(db => ChangeInsideAsync(db, change, ct, id), ct);
         Forget(id);
         return result;
+    }
+
+    /// <summary>The same inside an open transaction, on the current tenant unless another is named.</summary>
+    public async Task<Result<TenantInfo>> ChangeInsideAsync(MemberCloudDb db, Func<Tenant, Problem?> change, CancellationToken ct, Guid? id = null)
+    {
+        var which = id ?? db.Tenant.Id;
+        if (await db.Set<Tenant>().FirstOrDefaultAsync(t => t.Id == which, ct) is not { } tenant)
+            return Problem.NotFound("brand");
+        if (change(tenant) is { } problem)
+            return problem;
+        tenant.ConfigVersion++;
+        await db.SaveChangesAsync(ct);
+        Forget(which);
+        return InfoOf(tenant);
     }
 
     /// <summary>Inside the open transaction of a configuration change: what is cached under the version before is stale from its commit on.</summary>

@@ -1,0 +1,168 @@
+using System.ComponentModel.DataAnnotations;
+using MemberCloud.Data;
+using MemberCloud.Members;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MemberCloud.Earning;
+
+/// <summary>What to change of a rule; what is absent stays. Makes a new version; what was earned keeps its own.</summary>
+public sealed record RuleChange(
+    string? Name = null,
+    RuleConditions? Conditions = null,
+    RuleFormula? Formula = null,
+    RuleCaps? Caps = null,
+    RuleSettle? Settle = null,
+    RuleExpiry? Expiry = null,
+    bool? Active = null
+)
+{
+    public RuleBody ApplyTo(RuleBody body) =>
+        body with
+        {
+            Name = Name ?? body.Name,
+            Conditions = Conditions ?? body.Conditions,
+            Formula = Formula ?? body.Formula,
+            Caps = Caps ?? body.Caps,
+            Settle = Settle ?? body.Settle,
+            Expiry = Expiry ?? body.Expiry,
+            Active = Active ?? body.Active,
+        };
+}
+
+/// <summary>A rule as it stands.</summary>
+/// <param name="Version">1, 2, 3 ... with every change.</param>
+public sealed record RuleShape(string Id, int Version, string Name, string Trigger, string Currency, RuleConditions Conditions, RuleFormula Formula, RuleCaps Caps, RuleSettle? Settle, RuleExpiry Expiry, bool Active)
+{
+    public static RuleShape Of(EarningRule rule)
+    {
+        var b = Json.Read<RuleBody>(rule.Body);
+        var settle = b.Settle ?? new RuleSettle(EarningRules.SettleDays(b));
+        return new(Ids.Show(IdPrefix.Rule, rule.Id), rule.RuleVersion, b.Name, b.Trigger, b.Currency, b.Conditions ?? new(), b.Formula, b.Caps ?? new(), settle, b.Expiry ?? new(ExpiryName.Never), b.Active);
+    }
+}
+
+/// <summary>Points to be given by hand.</summary>
+/// <param name="Amount">1 to 10^12.</param>
+/// <param name="Currency">points unless given. Growth may lift the member's tier.</param>
+/// <param name="SettleAt">When they become available; at once unless given.</param>
+/// <param name="ExpiresAt">The first instant at which they are gone; never unless given.</param>
+public sealed record EarnRequest(
+    [property: Required, Range(1, Money.Max)] long Amount,
+    [property: Required] ReferenceShape Reference,
+    [property: StringLength(Currencies.CodeLength)] string? Currency = null,
+    [property: Instant] DateTime? SettleAt = null,
+    [property: Instant] DateTime? ExpiresAt = null,
+    [property: Text(PointsEntry.ReasonLength)] string? Reason = null
+);
+
+/// <summary>Something a member did that the brand tells.</summary>
+/// <param name="Id">The brand's id of the event, up to 100 characters: it happens once.</param>
+/// <param name="Type">check_in, review, share, referral, profile.completed or custom:&lt;type&gt;.</param>
+/// <param name="MemberId">Either this or external_id. An unknown external_id makes the member.</param>
+/// <param name="Data">What rules look at.</param>
+public sealed record EventRequest(
+    [property: Required, Text(ReportedEvent.IdLength)] string Id,
+    [property: Required, RegularExpression(EarningRules.EventPattern), StringLength(60)] string Type,
+    [property: Required, Instant] DateTime OccurredAt,
+    [property: Text(60)] string? MemberId = null,
+    [property: Text(Member.ExternalIdLength)] string? ExternalId = null,
+    EventData? Data = null
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check()
+    {
+        if (MemberId is null == (ExternalId is null))
+            yield return new("/member_id", "one_of", "Name the member by member_id or by external_id.");
+    }
+
+    public Fact ToFact(Guid memberId, IEnumerable<string>? tags) =>
+        new(Type, memberId, OccurredAt, Data is { Amount: not null } or { Sku: not null } or { Category: not null } ? [new(Data.Sku, Data.Category, Data.Amount ?? 0)] : [], Data?.Channel, Data?.Store, null, [.. tags ?? []], 10_000, false);
+}
+
+/// <summary>What rules look at in an event; everything is optional.</summary>
+/// <param name="Amount">Minor units, for per_amount and min_amount.</param>
+public sealed record EventData(
+    [property: Range(0, Money.Max)] long? Amount = null,
+    [property: Text(100)] string? Sku = null,
+    [property: Text(100)] string? Category = null,
+    [property: Text(100)] string? Channel = null,
+    [property: Text(100)] string? Store = null
+);
+
+/// <summary>What an event earned.</summary>
+public sealed record EventShape(IReadOnlyList<EventEarned> Earned);
+
+/// <summary>One earning.</summary>
+public sealed record EventEarned(string Currency, long Amount, string EntryId);
+
+/// <summary>Earning rules, events, and points given by hand.</summary>
+public static class EarningEndpoints
+{
+    public static IServiceCollection AddEarning(this IServiceCollection services) => services.AddScoped<EarningService>().AddScoped<RuleBook>().AddScoped<RuleChecks>().AddScoped<EventService>();
+
+    public static void MapEarning(this IEndpointRouteBuilder app)
+    {
+        var rules = app.MapBrand("/v1/earning-rules", "Configuration");
+        rules.MapPost("", AddRule).RequireScope(Scopes.Configure);
+        rules.MapGet("", ListRules).RequireScope(Scopes.Configure);
+        rules.MapGet("{id}", GetRule).RequireScope(Scopes.Configure);
+        rules.MapPatch("{id}", ChangeRule).RequireScope(Scopes.Configure);
+        app.MapBrand("/v1/events", "Events").MapPost("", ReportEvent).RequireScope(Scopes.EventsWrite);
+        app.MapBrand("/v1/members/{id}/points/earn", "Points").MapPost("", Earn).RequireScope(Scopes.PointsWrite).RequireIdempotencyKey();
+    }
+
+    /// <summary>Adds an earning rule.</summary>
+    /// <remarks>Errors: currency_unknown, tier_unknown (422), too_many_rules (409) beyond 200.</remarks>
+    private static async Task<Results<Created<RuleShape>, ProblemHttpResult>> AddRule(RuleBody body, RuleBook rules, CancellationToken ct) =>
+        (await rules.AddAsync(body, ct)).ToCreated(RuleShape.Of);
+
+    /// <summary>Lists the earning rules, oldest first.</summary>
+    private static async Task<Ok<Page<RuleShape>>> ListRules(MemberCloudDb db, CancellationToken ct) =>
+        TypedResults.Ok(new Page<RuleShape>([.. (await db.Set<EarningRule>().AsNoTracking().OrderBy(r => r.Id).ToListAsync(ct)).Select(RuleShape.Of)], null));
+
+    /// <summary>Reads an earning rule.</summary>
+    private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> GetRule(string id, MemberCloudDb db, HttpContext http, CancellationToken ct)
+    {
+        if (!Ids.TryRead(IdPrefix.Rule, id, out var ruleId) || await db.Set<EarningRule>().AsNoTracking().FirstOrDefaultAsync(r => r.Id == ruleId, ct) is not { } rule)
+            return Problem.NotFound("earning rule").ToHttp();
+        ETags.Show(http, rule.Version);
+        return TypedResults.Ok(RuleShape.Of(rule));
+    }
+
+    /// <summary>Changes an earning rule: a new version for what is earned from now on.</summary>
+    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale).</remarks>
+    private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> ChangeRule(string id, RuleChange body, RuleBook rules, HttpContext http, CancellationToken ct) =>
+        Ids.TryRead(IdPrefix.Rule, id, out var ruleId)
+            ? (await rules.ChangeAsync(ruleId, body.ApplyTo, version => ETags.Stale(http, version), ct)).ToOk(RuleShape.Of)
+            : Problem.NotFound("earning rule").ToHttp();
+
+    /// <summary>Reports something a member did. The same id again gets the first answer.</summary>
+    /// <remarks>Errors: in_future (400), event_differs (422) for the same id with other contents, not_found (404) for an unknown member_id.</remarks>
+    private static async Task<Results<Ok<EventShape>, ProblemHttpResult>> ReportEvent(EventRequest body, EventService events, TenantScope scope, CancellationToken ct) =>
+        scope.InFuture(body.OccurredAt, "/occurred_at") is { } future ? future.ToHttp() : (await events.ReportAsync(body, ct)).ToOk(shape => shape);
+
+    /// <summary>Gives a member points by hand.</summary>
+    /// <remarks>Errors: currency_unknown (422), in_past (400) for an end that has passed or comes before settling.</remarks>
+    private static async Task<Results<Created<PointsEntryShape>, ProblemHttpResult>> Earn(string id, EarnRequest body, EarningService earning, MemberService members, Currencies currencies, TenantScope scope, CancellationToken ct)
+    {
+        if (await members.FindAsync(id, ct) is not { } member)
+            return Problem.NotFound("member").ToHttp();
+        var currency = body.Currency ?? Currencies.Points;
+        if (!await currencies.ExistsAsync(currency, ct))
+            return PointsEndpoints.UnknownCurrency(currency).ToHttp();
+        if (body.ExpiresAt <= (body.SettleAt > scope.Now ? body.SettleAt : scope.Now))
+            return Problem.Field("/expires_at", "in_past", "Points end after now and after they settle.").ToHttp();
+        var expiry = body.ExpiresAt is null ? ExpiryPolicy.Never : ExpiryPolicy.Fixed;
+        var request = new NewPoints(body.Amount, scope.Now, body.SettleAt ?? scope.Now, expiry, body.Reference.ToReference(), body.Reason, null, body.ExpiresAt);
+        var entry = await earning.EarnByHandAsync(member.Id, currency, request, ct);
+        return TypedResults.Created((string?)null, PointsEntryShape.Of(entry));
+    }
+}

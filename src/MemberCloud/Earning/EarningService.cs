@@ -1,0 +1,94 @@
+using MemberCloud.Data;
+using MemberCloud.Members;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+
+namespace MemberCloud.Earning;
+
+/// <summary>Who will earn, and when: an account is opened for each member, caps for each period.</summary>
+public readonly record struct EarnerAt(Guid MemberId, DateTime OccurredAt);
+
+/// <summary>Earnings made before that will be touched: their lots (closed ones too), and the rules whose caps they count in.</summary>
+public sealed record Named(IReadOnlyCollection<(Guid MemberId, Guid LotId)> Lots, IReadOnlyCollection<Guid> Rules);
+
+/// <summary>Turns facts into points and growth, inside the caller's transaction.</summary>
+public sealed class EarningService(Transactions transactions, PointsLedger ledger, TierService tiers, RuleBook rules, TenantScope scope)
+{
+    private static readonly Lookup<EarningCap> Caps = new("member_id = {0} AND rule_id = {1} AND period = {2}", [typeof(Guid), typeof(Guid), typeof(string)]);
+
+    public Task<ActiveRules> RulesAsync(CancellationToken ct) => rules.ActiveAsync(ct);
+
+    /// <summary>Locks and loads what facts of these members may touch. Accounts first, in order; the rest is read under their lock.</summary>
+    public async Task<EarningWork> OpenAsync(
+        IReadOnlyCollection<EarnerAt> earners,
+        IReadOnlyCollection<string> moreCurrencies,
+        CancellationToken ct,
+        Named? named = null
+    )
+    {
+        var active = await rules.ActiveAsync(ct);
+        var session = transactions.Door;
+        var currencies = active.Rules.Select(r => r.Body.Currency).Concat(moreCurrencies).Append(Currencies.Points).Append(Currencies.Growth).Distinct().ToList();
+        var members = earners.Select(e => e.MemberId).Distinct().ToList();
+        var journals = await ledger.OpenAsync(session, [.. members.SelectMany(m => currencies.Select(c => new AccountKey(m, c)))], named is null ? LotsWanted.Due : LotsWanted.Open, ct, named?.Lots);
+        var standings = await tiers.OpenAsync(session, members, ct);
+        var work = new EarningWork(scope, active, journals, standings, await CapsAsync(session, active, earners, named?.Rules ?? [], ct));
+        work.PostDue();
+        return work;
+    }
+
+    private async Task<List<EarningCap>> CapsAsync(IDoorSession session, ActiveRules active, IReadOnlyCollection<EarnerAt> earners, IReadOnlyCollection<Guid> named, CancellationToken ct)
+    {
+        var ids = active.Rules.Where(r => active.AnyCaps).Select(r => r.Id).Union(named).ToList();
+        var load = new LoadBatch();
+        var keys = earners.SelectMany(e => ids.SelectMany(rule => EarningRules.CapPeriods(EarningWork.AllPeriods, e.OccurredAt, scope.Tenant.Local).Select(p => (e.MemberId, Rule: rule, p.Period))));
+        var caps = load.Add(Caps, [.. keys.Distinct().Select(k => new object[] { k.MemberId, k.Rule, k.Period })]);
+        await session.LoadAsync(load, ct);
+        return caps;
+    }
+
+    /// <summary>Facts of members that have no lines: joining, a completed profile, a birthday.</summary>
+    public async Task EarnAsync(IReadOnlyList<(string Trigger, Guid MemberId, DateTime At, Reference Source)> facts, CancellationToken ct)
+    {
+        var active = await rules.ActiveAsync(ct);
+        if (!facts.Any(f => active.For(f.Trigger).Any()))
+            return;
+        var work = await OpenAsync([.. facts.Select(f => new EarnerAt(f.MemberId, f.At))], [], ct);
+        var tags = active.AskTags ? await MemberService.TagsAsync(transactions.Door, facts.Select(f => f.MemberId), ct) : null;
+        foreach (var fact in facts)
+            work.Earn(Simple(fact.Trigger, fact.MemberId, fact.At, tags?[fact.MemberId]), fact.Source);
+        await StoreAsync(work, ct);
+    }
+
+    /// <summary>Points given by hand.</summary>
+    public Task<PointsEntry> EarnByHandAsync(Guid memberId, string currency, NewPoints earning, CancellationToken ct) =>
+        transactions.RunAsync(
+            async () =>
+            {
+                var work = await OpenAsync([new(memberId, earning.OccurredAt)], [currency], ct);
+                var entry = work.EarnByHand(memberId, currency, earning);
+                await StoreAsync(work, ct);
+                return entry;
+            },
+            ct
+        );
+
+    public Task StoreAsync(EarningWork work, CancellationToken ct)
+    {
+        var store = new StoreBatch();
+        work.Write(store);
+        return transactions.Door.StoreAsync(store, ct);
+    }
+
+    /// <summary>The fact that a member joined, for members that were just made.</summary>
+    public static void EarnForJoining(EarningWork work, IEnumerable<Member> made)
+    {
+        foreach (var member in made)
+            work.Earn(Simple(EarningRules.MemberJoined, member.Id, member.JoinedAt, null), new("member", Ids.Show(IdPrefix.Member, member.Id)));
+    }
+
+    public static Fact Simple(string trigger, Guid memberId, DateTime at, IEnumerable<string>? tags) =>
+        new(trigger, memberId, at, [], null, null, null, [.. tags ?? []], 10_000, false);
+}

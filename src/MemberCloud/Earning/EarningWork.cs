@@ -1,0 +1,141 @@
+using MemberCloud.Data;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+
+namespace MemberCloud.Earning;
+
+/// <summary>An earning that was made: who, what, by which rule, on which lines.</summary>
+public sealed record EarnedLot(Guid MemberId, PointsEntry Entry, PointsLot Lot, LoadedRule Rule, Earned Earned)
+{
+    public string Currency => Entry.Currency;
+    public long Amount => Entry.DeltaAvailable + Entry.DeltaPending - Entry.DeltaDebt;
+}
+
+/// <summary>
+/// Accounts, caps and standings of some members in memory, locked: facts are applied to them in order, then all is written at once.
+/// </summary>
+public sealed class EarningWork(
+    TenantScope scope,
+    ActiveRules rules,
+    IReadOnlyDictionary<AccountKey, PointsJournal> journals,
+    TierWork tiers,
+    IEnumerable<EarningCap> storedCaps
+)
+{
+    private static readonly Update<EarningCap> CapChange = new([nameof(EarningCap.Used)]);
+
+    private readonly Dictionary<(Guid, Guid, string), EarningCap> caps = storedCaps.ToDictionary(c => (c.MemberId, c.RuleId, c.Period));
+    private readonly HashSet<EarningCap> addedCaps = [];
+    private readonly HashSet<EarningCap> changedCaps = [];
+
+    public PointsJournal Journal(Guid memberId, string currency) => journals[new(memberId, currency)];
+
+    public Tier? TierOf(Guid memberId) => tiers.TierOf(memberId);
+
+    /// <summary>First of all on a member: what fell due by now, on every account at hand, so that no decision sees less than a read would.</summary>
+    public void PostDue()
+    {
+        foreach (var journal in journals.Values)
+            journal.PostDue();
+        foreach (var memberId in journals.Keys.Select(k => k.MemberId).Distinct())
+            tiers.Advance(memberId);
+    }
+
+    /// <summary>Applies every rule the fact triggers.</summary>
+    public IReadOnlyList<EarnedLot> Earn(Fact fact, Reference source)
+    {
+        var tier = tiers.TierOf(fact.MemberId);
+        var seen = fact with { TierId = tier is null ? null : Ids.Show(IdPrefix.Tier, tier.Id), MultiplierBp = tier?.PointsMultiplierBp ?? 10_000 };
+        List<EarnedLot> earned = [.. rules.For(fact.Trigger).Select(rule => Apply(rule, seen, source)).OfType<EarnedLot>()];
+        if (earned.Exists(e => e.Currency == Currencies.Growth))
+            tiers.Advance(fact.MemberId);
+        return earned;
+    }
+
+    /// <summary>Points given by hand, not by a rule.</summary>
+    public PointsEntry EarnByHand(Guid memberId, string currency, NewPoints earning)
+    {
+        var entry = Journal(memberId, currency).Earn(earning);
+        if (currency == Currencies.Growth)
+        {
+            tiers.Add(memberId, earning.OccurredAt, earning.Amount);
+            tiers.Advance(memberId);
+        }
+        return entry;
+    }
+
+    /// <summary>Takes back what is left un-reversed of an earning, gives its caps back, and takes growth back at its own time.</summary>
+    public void Reverse(Guid memberId, string currency, Guid lotId, Reference reference, DateTime at, string reason)
+    {
+        var journal = Journal(memberId, currency);
+        if (journal.Lot(lotId) is not { } lot || lot.Amount == lot.Reversed)
+            return;
+        var amount = lot.Amount - lot.Reversed;
+        journal.Claw(lot, amount, reference, at, reason);
+        if (currency == Currencies.Growth)
+            tiers.Add(memberId, lot.EarnedAt, -amount);
+    }
+
+    /// <summary>Gives back what an earning took of its rule's caps.</summary>
+    public void GiveCapsBack(Guid memberId, Guid ruleId, DateTime occurredAt, long amount)
+    {
+        foreach (var (period, _) in EarningRules.CapPeriods(AllPeriods, occurredAt, scope.Tenant.Local))
+        {
+            if (!caps.TryGetValue((memberId, ruleId, period), out var cap))
+                continue;
+            cap.Used = Math.Max(0, cap.Used - amount);
+            changedCaps.Add(cap);
+        }
+    }
+
+    internal static readonly RuleCaps AllPeriods = new(PerDay: 0, PerMonth: 0, PerMember: 0);
+
+    public void Write(StoreBatch store)
+    {
+        PointsLedger.Write(store, [.. journals.Values]);
+        store.Insert<EarningCap>([.. addedCaps]);
+        store.Update<EarningCap>(CapChange, [.. changedCaps.Except(addedCaps)]);
+        tiers.Write(store);
+    }
+
+    private EarnedLot? Apply(LoadedRule rule, Fact fact, Reference source)
+    {
+        if (EarningRules.Compute(rule.Body, fact) is not { } computed)
+            return null;
+        var amount = WithinCaps(rule, fact, computed.Amount);
+        if (amount <= 0)
+            return null;
+        var journal = Journal(fact.MemberId, rule.Body.Currency);
+        var settlesAt = EarningRules.SettlesAt(rule.Body, fact, scope.Tenant.Local);
+        var expiry = rule.Body.Expiry?.ToPolicy() ?? ExpiryPolicy.Never;
+        var entry = journal.Earn(new(amount, fact.OccurredAt, settlesAt, expiry, source, Rule: rule.Stamp));
+        if (rule.Body.Currency == Currencies.Growth)
+            tiers.Add(fact.MemberId, fact.OccurredAt, amount);
+        return new(fact.MemberId, entry, journal.Added.First(l => l.Seq == entry.Seq), rule, computed with { Amount = amount });
+    }
+
+    private long WithinCaps(LoadedRule rule, Fact fact, long amount)
+    {
+        var periods = EarningRules.CapPeriods(rule.Body.Caps, fact.OccurredAt, scope.Tenant.Local).ToList();
+        amount = periods.Select(p => Math.Max(0, p.Limit - CapOf(fact.MemberId, rule.Id, p.Period).Used)).Append(amount).Min();
+        foreach (var (period, _) in periods)
+        {
+            var cap = CapOf(fact.MemberId, rule.Id, period);
+            cap.Used += amount;
+            changedCaps.Add(cap);
+        }
+        return amount;
+    }
+
+    private EarningCap CapOf(Guid memberId, Guid ruleId, string period)
+    {
+        if (caps.TryGetValue((memberId, ruleId, period), out var cap))
+            return cap;
+        cap = new() { TenantId = scope.Id, MemberId = memberId, RuleId = ruleId, Period = period };
+        caps.Add((memberId, ruleId, period), cap);
+        addedCaps.Add(cap);
+        return cap;
+    }
+}

@@ -1,0 +1,96 @@
+using MemberCloud.Data;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace MemberCloud.Earning;
+
+/// <summary>A rule ready to be computed with.</summary>
+public sealed record LoadedRule(Guid Id, int Version, RuleBody Body)
+{
+    public RuleStamp Stamp => new(Id, Version);
+}
+
+/// <summary>The active rules of a brand.</summary>
+public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules)
+{
+    public bool AskTags { get; } = Rules.Any(r => r.Body.Conditions?.Tags is { Count: > 0 });
+    public bool AskFirstOrder { get; } = Rules.Any(r => r.Body.Conditions?.FirstOrder == true);
+    public bool AnyCaps { get; } = Rules.Any(r => r.Body.Caps is { PerDay: not null } or { PerMonth: not null } or { PerMember: not null });
+
+    public IEnumerable<LoadedRule> For(string trigger) => Rules.Where(r => r.Body.Trigger == trigger);
+}
+
+/// <summary>Earning rules as configuration: read from memory, changed by making a new version.</summary>
+public sealed class RuleBook(Transactions transactions, TenantScope scope, TenantCache cache, TenantDirectory directory, RuleChecks checks)
+{
+    public const int MaxRules = 200;
+
+    private MemberCloudDb Db => transactions.Db;
+
+    public Task<ActiveRules> ActiveAsync(CancellationToken ct) =>
+        cache.GetAsync(
+            scope.Tenant,
+            async () =>
+            {
+                var rows = await Db.Set<EarningRule>().AsNoTracking().Where(r => r.Active).OrderBy(r => r.Id).ToListAsync(ct);
+                return new ActiveRules([.. rows.Select(r => new LoadedRule(r.Id, r.RuleVersion, Json.Read<RuleBody>(r.Body)))]);
+            }
+        );
+
+    public Task<Result<EarningRule>> AddAsync(RuleBody body, CancellationToken ct) =>
+        transactions.DecideAsync<EarningRule>(
+            async () =>
+            {
+                if (await checks.CheckAsync(body, ct) is { } problem)
+                    return problem;
+                if (await Db.Set<EarningRule>().CountAsync(ct) >= MaxRules)
+                    return Problem.Conflict("too_many_rules", $"A brand has at most {MaxRules} earning rules.");
+                var rule = new EarningRule { TenantId = scope.Id, Id = Ids.New(), RuleVersion = 0, Body = "", CreatedAt = scope.Now };
+                Db.Add(rule);
+                return await NewVersionAsync(rule, body, ct);
+            },
+            ct
+        );
+
+    public Task<Result<EarningRule>> ChangeAsync(Guid id, Func<RuleBody, RuleBody> change, Func<long, Problem?> stale, CancellationToken ct) =>
+        transactions.DecideAsync<EarningRule>(
+            async () =>
+            {
+                if (await Db.Set<EarningRule>().FirstOrDefaultAsync(r => r.Id == id, ct) is not { } rule)
+                    return Problem.NotFound("earning rule");
+                if (stale(rule.Version) is { } old)
+                    return old;
+                var body = change(Json.Read<RuleBody>(rule.Body));
+                return (Validation.Check(body) ?? await checks.CheckAsync(body, ct)) is { } problem ? problem : await NewVersionAsync(rule, body, ct);
+            },
+            ct
+        );
+
+    private async Task<Result<EarningRule>> NewVersionAsync(EarningRule rule, RuleBody body, CancellationToken ct)
+    {
+        rule.RuleVersion++;
+        rule.Body = Json.Write(body);
+        rule.Active = body.Active;
+        Db.Add(new EarningRuleVersion { TenantId = scope.Id, RuleId = rule.Id, RuleVersion = rule.RuleVersion, Body = rule.Body, CreatedAt = scope.Now });
+        await Db.SaveChangesAsync(ct);
+        await directory.StampAsync(Db, ct);
+        return rule;
+    }
+}
+
+/// <summary>What a rule names must exist.</summary>
+public sealed class RuleChecks(Currencies currencies, TierService tiers)
+{
+    public async Task<Problem?> CheckAsync(RuleBody body, CancellationToken ct)
+    {
+        if (!await currencies.ExistsAsync(body.Currency, ct))
+            return PointsEndpoints.UnknownCurrency(body.Currency);
+        var known = (await tiers.LadderAsync(ct)).Select(t => Ids.Show(IdPrefix.Tier, t.Id)).ToHashSet();
+        return body.Conditions?.TierIds?.FirstOrDefault(t => !known.Contains(t)) is { } unknown
+            ? Problem.Contradiction("tier_unknown", $"The brand has no tier {unknown}.")
+            : null;
+    }
+}

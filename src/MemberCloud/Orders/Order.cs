@@ -1,0 +1,122 @@
+using MemberCloud.Data;
+using MemberCloud.Members;
+using MemberCloud.Points;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace MemberCloud.Orders;
+
+public enum OrderState
+{
+    Placed,
+    Paid,
+    Completed,
+    Cancelled,
+}
+
+/// <summary>What a brand sold.</summary>
+public sealed class Order : ITenantOwned
+{
+    public const int NumberLength = 100;
+
+    public Guid TenantId { get; init; }
+    public Guid Id { get; init; }
+    public required string OrderNo { get; init; }
+    public Guid MemberId { get; init; }
+    public OrderState State { get; set; }
+    public DateTime OccurredAt { get; init; }
+    public DateTime? PaidAt { get; set; }
+    public DateTime? CompletedAt { get; set; }
+    public DateTime? CancelledAt { get; set; }
+    public required string Currency { get; init; }
+
+    /// <summary>Sum of the lines' net, minor units; shipping is beside it.</summary>
+    public long Total { get; init; }
+    public long Shipping { get; init; }
+    public string? Channel { get; init; }
+    public string? Store { get; init; }
+
+    /// <summary>SHA-256 over what may not differ when the order is reported again.</summary>
+    public required byte[] Content { get; init; }
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>Rises with every change; the guard of a change.</summary>
+    public long Version { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Order>
+    {
+        public void Configure(EntityTypeBuilder<Order> builder)
+        {
+            builder.ToTable("orders");
+            builder.HasKey(o => new { o.TenantId, o.Id });
+            builder.HasIndex(o => new { o.TenantId, o.OrderNo }).IsUnique().HasDatabaseName("ux_orders_order_no");
+            builder.HasIndex(o => new { o.TenantId, o.MemberId, o.OccurredAt }).HasDatabaseName("ix_orders_member");
+            builder.HasOne<Member>().WithMany().HasForeignKey(o => new { o.TenantId, o.MemberId });
+            builder.Property(o => o.OrderNo).HasMaxLength(NumberLength);
+            builder.Property(o => o.Currency).HasMaxLength(3);
+            builder.Property(o => o.Channel).HasMaxLength(100);
+            builder.Property(o => o.Store).HasMaxLength(100);
+            builder.Property(o => o.Content).HasMaxLength(32);
+        }
+    }
+}
+
+/// <summary>One line of an order.</summary>
+public sealed class OrderLine : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid OrderId { get; init; }
+    public int LineNo { get; init; }
+    public required string LineId { get; init; }
+    public required string Sku { get; init; }
+    public string? Category { get; init; }
+    public long Quantity { get; init; }
+
+    /// <summary>The line's total, minor units.</summary>
+    public long Net { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<OrderLine>
+    {
+        public void Configure(EntityTypeBuilder<OrderLine> builder)
+        {
+            builder.ToTable("order_lines");
+            builder.HasKey(l => new { l.TenantId, l.OrderId, l.LineNo });
+            builder.HasOne<Order>().WithMany().HasForeignKey(l => new { l.TenantId, l.OrderId });
+            builder.Property(l => l.LineId).HasMaxLength(100);
+            builder.Property(l => l.Sku).HasMaxLength(100);
+            builder.Property(l => l.Category).HasMaxLength(100);
+        }
+    }
+}
+
+/// <summary>What an order earned, frozen: which lot, by which version of which rule, on which lines.</summary>
+public sealed class OrderEarning : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid OrderId { get; init; }
+    public Guid LotId { get; init; }
+    public Guid MemberId { get; init; }
+    public required string Currency { get; init; }
+    public long Amount { get; init; }
+    public Guid RuleId { get; init; }
+    public int RuleVersion { get; init; }
+
+    /// <summary>Days from completion to settling; null = only explicitly.</summary>
+    public int? SettleDays { get; init; }
+
+    /// <summary>Net of the eligible lines, minor units.</summary>
+    public long Net { get; init; }
+
+    /// <summary>Numbers of the eligible lines, comma-separated; null = all.</summary>
+    public string? Lines { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<OrderEarning>
+    {
+        public void Configure(EntityTypeBuilder<OrderEarning> builder)
+        {
+            builder.ToTable("order_earnings");
+            builder.HasKey(e => new { e.TenantId, e.OrderId, e.LotId });
+            builder.Property(e => e.Currency).HasMaxLength(Currencies.CodeLength);
+        }
+    }
+}

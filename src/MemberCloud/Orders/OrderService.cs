@@ -1,0 +1,151 @@
+using MemberCloud.Data;
+using MemberCloud.Earning;
+using MemberCloud.Members;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+
+namespace MemberCloud.Orders;
+
+/// <summary>An order, and whether this report made it.</summary>
+public sealed record Reported(Order Order, bool IsNew);
+
+/// <summary>The only writer of orders. One event of an order is one transaction: its row, the ledger, tiers and outbox.</summary>
+public sealed class OrderService(Transactions transactions, EarningService earning, MemberService members, TenantScope scope)
+{
+    /// <summary>Orders that share a transaction when many are reported at once.</summary>
+    public const int Chunk = 250;
+
+    private static readonly Lookup<Order> ByNumber = new("order_no = {0}", [typeof(string)]);
+    private static readonly Lookup<Order> OfMember = new("member_id = {0} AND state <> 'cancelled'", [typeof(Guid)], Limit: 1);
+    private static readonly Lookup<OrderLine> LinesOf = new("order_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<OrderEarning> EarningsOf = new("order_id = {0}", [typeof(Guid)]);
+
+    /// <summary>Reports orders, each standing alone, in the order given. Their writes share transactions.</summary>
+    public async Task<IReadOnlyList<Result<Reported>>> ReportAsync(IReadOnlyList<OrderReport> reports, CancellationToken ct)
+    {
+        var results = new List<Result<Reported>>(reports.Count);
+        foreach (var chunk in reports.Chunk(Chunk))
+            results.AddRange(await transactions.RunAsync(() => ReportChunkAsync(chunk, ct), ct));
+        return results;
+    }
+
+    /// <summary>Pays, completes, cancels or settles one order: <paramref name="decide"/> says whether, <paramref name="act"/> does.</summary>
+    public Task<Result<Order>> ChangeAsync(string orderNo, Func<Order, Problem?> decide, Action<OrderWork, Order> act, DateTime? at, CancellationToken ct) =>
+        transactions.DecideAsync<Order>(
+            async () =>
+            {
+                if (scope.InFuture(at, "/at") is { } future)
+                    return future;
+                if ((await FindAsync([orderNo], ct)).Values.FirstOrDefault() is not { } order)
+                    return Problem.NotFound("order");
+                if (decide(order) is { } problem)
+                    return problem;
+                var work = await OpenAsync([order], [.. new[] { at ?? scope.Now, order.PaidAt, order.CompletedAt }.OfType<DateTime>().Distinct().Select(t => new EarnerAt(order.MemberId, t))], [], ct);
+                act(work, order);
+                await StoreAsync(work, ct);
+                return order;
+            },
+            ct
+        );
+
+    private async Task<IReadOnlyList<Result<Reported>>> ReportChunkAsync(OrderReport[] reports, CancellationToken ct)
+    {
+        var known = await FindAsync(reports.Select(r => r.OrderNo), ct);
+        var fit = reports.Where(r => Refuse(r) is null).ToList();
+        var (find, made) = await MembersAsync(fit, known, ct);
+        var earners = fit.Select(r => (Report: r, Member: find(r))).Where(r => r.Member is not null).SelectMany(r => Instants(r.Report).Select(at => new EarnerAt(r.Member!.Id, at)));
+        var advancing = reports.Where(r => known.TryGetValue(r.OrderNo, out var o) && (r.PaidAt != o.PaidAt || r.CompletedAt != o.CompletedAt)).Select(r => known[r.OrderNo]).Distinct().ToList();
+        var work = await OpenAsync(advancing, [.. earners.Concat(made.Select(m => new EarnerAt(m.Id, m.JoinedAt))).Distinct()], made, ct);
+        work.Join(made);
+        var results = reports.Select(report => Report(work, known, report, find)).ToList();
+        await StoreAsync(work, ct);
+        return results;
+    }
+
+    private Result<Reported> Report(OrderWork work, Dictionary<string, Order> known, OrderReport report, Func<OrderReport, Member?> find)
+    {
+        if (Refuse(report) is { } problem)
+            return problem;
+        if (find(report) is not { } member)
+            return known.ContainsKey(report.OrderNo) ? OrderRules.ReportAgain(known[report.OrderNo], report, Guid.Empty)! : Problem.NotFound("member");
+        if (!known.TryGetValue(report.OrderNo, out var order))
+        {
+            known.Add(report.OrderNo, order = work.Add(report, member.Id));
+            return new Reported(order, true);
+        }
+        if (OrderRules.ReportAgain(order, report, member.Id) is { } differs)
+            return differs;
+        work.Advance(order, report.PaidAt, report.CompletedAt);
+        return new Reported(order, false);
+    }
+
+    private Problem? Refuse(OrderReport report)
+    {
+        if (report.Currency != scope.Tenant.Currency)
+            return Problem.Contradiction("currency_mismatch", $"The brand's currency is {scope.Tenant.Currency}.");
+        return scope.InFuture(report.OccurredAt, "/occurred_at") ?? scope.InFuture(report.PaidAt, "/paid_at") ?? scope.InFuture(report.CompletedAt, "/completed_at");
+    }
+
+    private static IEnumerable<DateTime> Instants(OrderReport report) => new[] { report.PaidAt, report.CompletedAt }.OfType<DateTime>().Distinct();
+
+    private async Task<Dictionary<string, Order>> FindAsync(IEnumerable<string> numbers, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var found = load.Add(ByNumber, [.. numbers.Distinct(StringComparer.Ordinal).Select(n => new object[] { n })]);
+        await transactions.Door.LoadAsync(load, ct);
+        return found.ToDictionary(o => o.OrderNo, StringComparer.Ordinal);
+    }
+
+    /// <summary>The members of the reports. Only a new order makes a member, or moves one's joining back.</summary>
+    private async Task<(Func<OrderReport, Member?> Find, IReadOnlyList<Member> Made)> MembersAsync(IReadOnlyList<OrderReport> reports, Dictionary<string, Order> known, CancellationToken ct)
+    {
+        var store = new StoreBatch();
+        var door = transactions.Door;
+        var fresh = reports.Where(r => !known.ContainsKey(r.OrderNo)).ToList();
+        var (byExternal, made) = await members.EnsureAsync(door, store, Earliest(fresh.Where(r => r.ExternalId is not null), r => r.ExternalId!), ct);
+        var byId = await MemberService.LoadAsync(door, store, Earliest(fresh.Where(r => IdOf(r) is not null), r => IdOf(r)!.Value), ct);
+        var others = known.Values.Select(o => o.MemberId).Where(id => !byId.ContainsKey(id)).Distinct().ToDictionary(id => id, _ => DateTime.MaxValue);
+        foreach (var (id, member) in await MemberService.LoadAsync(door, store, others, ct))
+            (byId[id], byExternal[member.ExternalId]) = (member, byExternal.GetValueOrDefault(member.ExternalId, member));
+        await door.StoreAsync(store, ct);
+        return (r => r.ExternalId is { } external ? byExternal.GetValueOrDefault(external) : IdOf(r) is { } id ? byId.GetValueOrDefault(id) : null, made);
+    }
+
+    private static Guid? IdOf(OrderReport report) => Ids.TryRead(IdPrefix.Member, report.MemberId, out var id) ? id : null;
+
+    private static Dictionary<TKey, DateTime> Earliest<TKey>(IEnumerable<OrderReport> reports, Func<OrderReport, TKey> key)
+        where TKey : notnull => reports.GroupBy(key).ToDictionary(g => g.Key, g => g.Min(r => r.OccurredAt));
+
+    private async Task<OrderWork> OpenAsync(IReadOnlyList<Order> orders, IReadOnlyCollection<EarnerAt> earners, IReadOnlyCollection<Member> made, CancellationToken ct)
+    {
+        var door = transactions.Door;
+        var rules = await earning.RulesAsync(ct);
+        var load = new LoadBatch();
+        List<object[]> ids = [.. orders.Select(o => new object[] { o.Id })];
+        var earnings = load.Add(EarningsOf, ids);
+        var lines = load.Add(LinesOf, ids);
+        await door.LoadAsync(load, ct);
+
+        var named = orders.Count == 0 ? null : new Named([.. earnings.Select(e => (e.MemberId, e.LotId))], [.. earnings.Select(e => e.RuleId).Distinct()]);
+        var work = await earning.OpenAsync(earners, [.. earnings.Select(e => e.Currency).Distinct()], ct, named);
+        var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
+        var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
+        var withOrders = rules.AskFirstOrder ? await WithOrdersAsync(memberIds, ct) : [];
+        return new(scope, work, earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), tags, withOrders);
+    }
+
+    private async Task<HashSet<Guid>> WithOrdersAsync(List<Guid> memberIds, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var some = load.Add(OfMember, [.. memberIds.Select(m => new object[] { m })]);
+        await transactions.Door.LoadAsync(load, ct);
+        return [.. some.Select(o => o.MemberId)];
+    }
+
+    private async Task StoreAsync(OrderWork work, CancellationToken ct)
+    {
+        var store = new StoreBatch();
+        work.Write(store);
+        await transactions.Door.StoreAsync(store, ct);
+    }
+}

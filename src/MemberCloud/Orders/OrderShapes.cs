@@ -1,0 +1,102 @@
+using System.ComponentModel.DataAnnotations;
+using MemberCloud.Members;
+using MemberCloud.Shared;
+
+namespace MemberCloud.Orders;
+
+/// <summary>An order the brand reports.</summary>
+/// <param name="OrderNo">The brand's number, up to 100 characters; the report's idempotency key.</param>
+/// <param name="MemberId">Either this or external_id. An unknown external_id makes the member.</param>
+/// <param name="PaidAt">May be added later by reporting again.</param>
+/// <param name="CompletedAt">May be added later by reporting again; needs paid_at.</param>
+/// <param name="Currency">The brand's.</param>
+/// <param name="Lines">1 to 200.</param>
+/// <param name="Shipping">Minor units; neither earns nor counts.</param>
+public sealed record OrderReport(
+    [property: Required, Text(Order.NumberLength)] string OrderNo,
+    [property: Required, Instant] DateTime OccurredAt,
+    [property: Required, RegularExpression("[A-Z]{3}")] string Currency,
+    [property: Required, MinLength(1), MaxLength(200)] IReadOnlyList<OrderLineRequest> Lines,
+    [property: Text(60)] string? MemberId = null,
+    [property: Text(Member.ExternalIdLength)] string? ExternalId = null,
+    [property: Instant] DateTime? PaidAt = null,
+    [property: Instant] DateTime? CompletedAt = null,
+    [property: Range(0, Money.Max)] long Shipping = 0,
+    [property: Text(100)] string? Channel = null,
+    [property: Text(100)] string? Store = null
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check()
+    {
+        if (MemberId is null == (ExternalId is null))
+            yield return new("/member_id", "one_of", "Name the member by member_id or by external_id.");
+        if (PaidAt < OccurredAt)
+            yield return new("/paid_at", "out_of_order", "An order is paid when or after it occurred.");
+        if (CompletedAt is not null && !(CompletedAt >= PaidAt))
+            yield return new("/completed_at", "out_of_order", "An order is completed when or after it was paid.");
+        if (Lines.DistinctBy(l => l.Id, StringComparer.Ordinal).Count() != Lines.Count)
+            yield return new("/lines", "duplicate", "Two lines have the same id.");
+        if (Lines.Aggregate(Int128.Zero, (sum, l) => sum + l.Net) > Money.Max)
+            yield return new("/lines", "out_of_range", "The lines add up to more than 10^12.");
+    }
+}
+
+/// <summary>One line of an order.</summary>
+/// <param name="Id">Unique within the order.</param>
+/// <param name="Quantity">1 to 10^6.</param>
+/// <param name="Net">The line's total after all discounts, minor units.</param>
+public sealed record OrderLineRequest(
+    [property: Required, Text(100)] string Id,
+    [property: Required, Text(100)] string Sku,
+    [property: Required, Range(1, 1_000_000)] long Quantity,
+    [property: Required, Range(0, Money.Max)] long Net,
+    [property: Text(100)] string? Category = null
+);
+
+/// <summary>Up to 1,000 orders; each stands alone.</summary>
+public sealed record BulkOrders([property: Required, MinLength(1), MaxLength(1000)] IReadOnlyList<System.Text.Json.JsonElement> Orders);
+
+/// <summary>When it happened; now unless given.</summary>
+public sealed record AtRequest([property: Instant] DateTime? At = null);
+
+/// <summary>An order.</summary>
+/// <param name="Total">Sum of the lines' net, minor units.</param>
+/// <param name="Earned">What it earned so far.</param>
+public sealed record OrderShape(
+    string Id,
+    string OrderNo,
+    string MemberId,
+    OrderState State,
+    DateTime OccurredAt,
+    DateTime? PaidAt,
+    DateTime? CompletedAt,
+    DateTime? CancelledAt,
+    string Currency,
+    long Total,
+    long Shipping,
+    string? Channel,
+    string? Store,
+    IReadOnlyList<OrderLineShape> Lines,
+    IReadOnlyList<OrderEarnedShape> Earned
+);
+
+/// <summary>One line of an order.</summary>
+public sealed record OrderLineShape(string Id, string Sku, string? Category, long Quantity, long Net, long RefundedQuantity);
+
+public enum EarnedState
+{
+    Pending,
+    Settled,
+    Reversed,
+}
+
+/// <summary>One earning of an order.</summary>
+/// <param name="State">pending until it settles; reversed when the order was cancelled.</param>
+public sealed record OrderEarnedShape(string Currency, long Amount, EarnedState State);
+
+/// <summary>One answer of a bulk report.</summary>
+/// <param name="Status">201 made, 200 known, 4xx refused with a problem.</param>
+public sealed record BulkResult(string? OrderNo, int Status, OrderShape? Order, Microsoft.AspNetCore.Mvc.ProblemDetails? Problem);
+
+/// <summary>The answers of a bulk report, in the order of the request.</summary>
+public sealed record BulkResults(IReadOnlyList<BulkResult> Results);

@@ -1,0 +1,85 @@
+using MemberCloud.Data;
+using MemberCloud.Earning;
+using MemberCloud.Members;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MemberCloud.Profile;
+
+/// <summary>Everything about a member on one screen.</summary>
+/// <param name="Tier">Null where the brand has no tier the member is on.</param>
+/// <param name="Membership">Paid membership is not there yet: always null.</param>
+public sealed record SummaryShape(MemberShape Member, TierSummary? Tier, object? Membership, PointsSummary Points, CouponsSummary Coupons, IReadOnlyList<object> Perks);
+
+/// <summary>The member's tier and the way to the next.</summary>
+/// <param name="Growth">Qualifying growth for the next tier (for this one, at the top).</param>
+/// <param name="ValidUntil">The review; null for the entry tier.</param>
+public sealed record TierSummary(string Name, int Rank, long Growth, NextTier? Next, DateTime? ValidUntil);
+
+/// <summary>The tier above.</summary>
+public sealed record NextTier(string Name, long GrowthMissing);
+
+/// <summary>Spendable points, as of now.</summary>
+public sealed record PointsSummary(long Available, long Pending, long Held);
+
+/// <summary>Coupons that can be used now.</summary>
+public sealed record CouponsSummary(int Usable);
+
+/// <summary>What reaches over several capabilities: making and changing a member (joining may earn), and the summary.</summary>
+public static class ProfileEndpoints
+{
+    public static IServiceCollection AddProfile(this IServiceCollection services) => services.AddScoped<ProfileService>().AddScoped<ProfileReads>();
+
+    public static void MapProfile(this IEndpointRouteBuilder app)
+    {
+        var members = app.MapBrand("/v1/members", "Members");
+        members.MapPut("by-external-id/{externalId}", Upsert).RequireScope(Scopes.MembersWrite);
+        members.MapPatch("{id}", Change).RequireScope(Scopes.MembersWrite);
+        members.MapGet("{id}/summary", Summary).RequireScope(Scopes.MembersRead);
+
+        var brand = app.MapBrand("/v1/brand", "Brand");
+        brand.MapPatch("", ChangeBrand).RequireScope(Scopes.Configure);
+    }
+
+    /// <summary>Makes the member of the brand's own id (201), or changes it (200).</summary>
+    /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400).</remarks>
+    private static async Task<Results<Created<MemberShape>, Ok<MemberShape>, ProblemHttpResult>> Upsert(string externalId, MemberChange body, ProfileService profile, TenantScope scope, CancellationToken ct)
+    {
+        if (new TextAttribute(Member.ExternalIdLength).Problem(externalId) is { } wrong)
+            return Problem.Field("/external_id", wrong, $"An external id has 1 to {Member.ExternalIdLength} characters.").ToHttp();
+        var result = await profile.UpsertAsync(externalId, body, ct);
+        if (result.Problem is { } problem)
+            return problem.ToHttp();
+        var shape = MemberShape.Of(result.Value.Member, result.Value.Tags, scope.Tenant);
+        return result.Value.IsNew ? TypedResults.Created((string?)null, shape) : TypedResults.Ok(shape);
+    }
+
+    /// <summary>Changes a member.</summary>
+    /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400).</remarks>
+    private static async Task<Results<Ok<MemberShape>, ProblemHttpResult>> Change(string id, MemberChange body, ProfileService profile, TenantScope scope, CancellationToken ct) =>
+        Ids.TryRead(IdPrefix.Member, id, out var memberId)
+            ? (await profile.ChangeAsync(memberId, body, ct)).ToOk(done => MemberShape.Of(done.Member, done.Tags, scope.Tenant))
+            : Problem.NotFound("member").ToHttp();
+
+    /// <summary>Reads a member with tier, points and what else they hold, as of now.</summary>
+    private static async Task<Results<Ok<SummaryShape>, ProblemHttpResult>> Summary(string id, ProfileService profile, MemberService members, TenantScope scope, CancellationToken ct)
+    {
+        if (await members.FindAsync(id, ct) is not { } member)
+            return Problem.NotFound("member").ToHttp();
+        var (tier, points) = await profile.SummaryAsync(member.Id, ct);
+        var shape = MemberShape.Of(member, await members.TagsAsync(member.Id, ct), scope.Tenant);
+        return TypedResults.Ok(new SummaryShape(shape, tier, null, points, new(0), []));
+    }
+
+    /// <summary>Changes the brand's own settings.</summary>
+    /// <remarks>The time zone can change only before the first order (409 has_orders). If-Match is honoured (412 stale).</remarks>
+    private static async Task<Results<Ok<BrandShape>, ProblemHttpResult>> ChangeBrand(BrandChange body, ProfileService profile, HttpContext http, CancellationToken ct) =>
+        (await profile.ChangeBrandAsync(body, version => ETags.Stale(http, version), ct)).ToOk(BrandShape.Of);
+}

@@ -1,0 +1,78 @@
+using MemberCloud.Data;
+using MemberCloud.Earning;
+using MemberCloud.Members;
+using MemberCloud.Orders;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace MemberCloud.Profile;
+
+/// <summary>Members across the capabilities: joining and completing a profile may earn; the summary reads from each.</summary>
+public sealed class ProfileService(Transactions transactions, MemberService members, EarningService earning, ProfileReads reads, TenantDirectory directory)
+{
+    public Task<Result<Upserted>> UpsertAsync(string externalId, MemberChange change, CancellationToken ct) => DecideAsync(() => members.UpsertAsync(externalId, change, ct), ct);
+
+    public Task<Result<Upserted>> ChangeAsync(Guid id, MemberChange change, CancellationToken ct) => DecideAsync(() => members.ChangeAsync(id, change, ct), ct);
+
+    public Task<(TierSummary? Tier, PointsSummary Points)> SummaryAsync(Guid memberId, CancellationToken ct) => reads.SummaryAsync(memberId, ct);
+
+    public Task<Result<TenantInfo>> ChangeBrandAsync(BrandChange change, Func<long, Problem?> stale, CancellationToken ct) =>
+        transactions.DecideAsync<TenantInfo>(
+            async () =>
+            {
+                if (change.TimeZone is not null && await transactions.Db.Set<Order>().AnyAsync(ct))
+                    return Problem.Conflict("has_orders", "The time zone can change only before the first order.");
+                return await directory.ChangeInsideAsync(transactions.Db, tenant => stale(tenant.Version) ?? Apply(tenant, change), ct);
+            },
+            ct
+        );
+
+    private static Problem? Apply(Tenant tenant, BrandChange change)
+    {
+        change.ApplyTo(tenant);
+        return null;
+    }
+
+    private Task<Result<Upserted>> DecideAsync(Func<Task<Result<Upserted>>> change, CancellationToken ct) =>
+        transactions.DecideAsync<Upserted>(
+            async () =>
+            {
+                var result = await change();
+                if (!result.Refused)
+                    await earning.EarnAsync([.. Facts(result.Value)], ct);
+                return result;
+            },
+            ct
+        );
+
+    private IEnumerable<(string, Guid, DateTime, Reference)> Facts(Upserted done)
+    {
+        var source = new Reference("member", Ids.Show(IdPrefix.Member, done.Member.Id));
+        if (done.IsNew)
+            yield return (EarningRules.MemberJoined, done.Member.Id, done.Member.JoinedAt, source);
+        if (done.Completed)
+            yield return (EarningRules.ProfileCompleted, done.Member.Id, reads.Now, source);
+    }
+}
+
+/// <summary>The summary's reads.</summary>
+public sealed class ProfileReads(MemberCloudDb db, TierService tiers, PointsLedger ledger, TenantScope scope)
+{
+    public DateTime Now => scope.Now;
+
+    public async Task<(TierSummary? Tier, PointsSummary Points)> SummaryAsync(Guid memberId, CancellationToken ct)
+    {
+        var ladder = await tiers.LadderAsync(ct);
+        var (standing, tier, growth) = await tiers.ReadAsync(memberId, ct);
+        var account = (await ledger.ReadAsync(db, new(memberId, Currencies.Points), ct)).Account;
+        var points = new PointsSummary(account.Available, account.Pending, account.Held);
+        if (tier is null)
+            return (null, points);
+        var next = TierRules.Next(ladder, tier, growth, scope.Now, scope.Tenant.Local);
+        var has = next?.Growth ?? TierRules.Qualifying(growth, scope.Now, tier.ValidMonths, scope.Tenant.Local);
+        return (new(tier.Name, tier.Rank, has, next is { } up ? new(up.Tier.Name, up.Missing) : null, standing?.ValidUntil), points);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace MemberCloud.Shared;
+
+/// <summary>What was wrong with JSON, as a problem with a pointer and a code of its own.</summary>
+public static partial class JsonProblems
+{
+    public static Problem Of(JsonException error)
+    {
+        var pointer = PointerOf(error.Path);
+        var message = error.Message;
+        if (message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
+            return Problem.Field(pointer, "unknown_field", "There is no such field.");
+        if (message.Contains("missing required properties", StringComparison.Ordinal))
+            return Problem.Field($"{pointer}/{FirstQuoted().Match(message[message.IndexOf("including", StringComparison.Ordinal)..]).Groups[1].Value}", "required", "A required field is missing.");
+        if (message.Contains("null", StringComparison.Ordinal) && message.Contains("constructor parameter", StringComparison.Ordinal))
+            return Problem.Field(pointer, "required", "This field cannot be null.");
+        if (message.Contains("maximum configured depth", StringComparison.Ordinal))
+            return Problem.Field(pointer, "too_deep", "The JSON is nested too deep.");
+        if (message.Contains("could not be converted to", StringComparison.Ordinal))
+            return message.Contains("Enum", StringComparison.Ordinal) || EnumName().IsMatch(message)
+                ? Problem.Field(pointer, "unknown_value", "This field has a closed list of values, and this is none of them.")
+                : Problem.Field(pointer, "bad_type", "The value is of another type, or beyond its range.");
+        return error.Path is null or "$" or ""
+            ? new("body_not_json", "The body is not the JSON this operation takes.", 400)
+            : Problem.Field(pointer, "bad_value", message.Split(" Path:")[0]);
+    }
+
+    /// <summary>$.lines[0].net as /lines/0/net.</summary>
+    private static string PointerOf(string? path) => path is null ? "" : Step().Replace(path.TrimStart('$'), m => "/" + m.Groups[1].Value + m.Groups[2].Value);
+
+    [GeneratedRegex(@"\.([^.\[]+)|\[(\d+)\]")]
+    private static partial Regex Step();
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex FirstQuoted();
+
+    [GeneratedRegex(@"converted to MemberCloud\.\w+\.(\w+)\.|converted to System\.Nullable`1\[MemberCloud\.")]
+    private static partial Regex EnumName();
+}

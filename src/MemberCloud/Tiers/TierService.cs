@@ -1,0 +1,119 @@
+using MemberCloud.Data;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace MemberCloud.Tiers;
+
+/// <summary>The brand's tiers, and the only writer of where members stand on them.</summary>
+public sealed class TierService(Transactions transactions, TenantScope scope, TenantCache cache, TenantDirectory directory)
+{
+    public const int MaxTiers = 20;
+
+    private static readonly Lookup<TierStanding> Standings = new("member_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<PointsLot> GrowthSince = new($"member_id = {{0}} AND currency = '{Currencies.Growth}' AND earned_at > {{1}}", [typeof(Guid), typeof(DateTime)]);
+
+    private MemberCloudDb Db => transactions.Db;
+
+    /// <summary>Tiers by rank.</summary>
+    public Task<IReadOnlyList<Tier>> LadderAsync(CancellationToken ct) =>
+        cache.GetAsync<IReadOnlyList<Tier>>(scope.Tenant, async () => await Db.Set<Tier>().AsNoTracking().OrderBy(t => t.Rank).ToListAsync(ct));
+
+    /// <summary>Standings and growth of members, in memory. The caller holds their growth accounts, which is the lock of a standing.</summary>
+    public async Task<TierWork> OpenAsync(IDoorSession session, IReadOnlyCollection<Guid> members, CancellationToken ct)
+    {
+        var ladder = await LadderAsync(ct);
+        if (ladder.Count == 0)
+            return new(scope, ladder, [], []);
+        var load = new LoadBatch();
+        var standings = load.Add(Standings, [.. members.Distinct().Select(m => new object[] { m })]);
+        await session.LoadAsync(load, ct);
+
+        var ends = standings.Where(s => s.ValidUntil < scope.Now).ToDictionary(s => s.MemberId, s => s.ValidUntil!.Value);
+        load = new LoadBatch();
+        var lots = load.Add(GrowthSince, [.. members.Distinct().Select(m => new object[] { m, WindowStart(ladder, ends.GetValueOrDefault(m, scope.Now)) })]);
+        await session.LoadAsync(load, ct);
+        return new(scope, ladder, standings, lots);
+    }
+
+    /// <summary>One member's standing as it reads now, reviews due counted as done. Nothing is written.</summary>
+    public async Task<(TierStanding? Standing, Tier? Tier, IReadOnlyList<Growth> Growth)> ReadAsync(Guid memberId, CancellationToken ct)
+    {
+        var ladder = await LadderAsync(ct);
+        var standing = await Db.Set<TierStanding>().AsNoTracking().FirstOrDefaultAsync(s => s.MemberId == memberId, ct);
+        var from = WindowStart(ladder, standing?.ValidUntil < scope.Now ? standing.ValidUntil.Value : scope.Now);
+        var lots = await Db.Set<PointsLot>().AsNoTracking().Where(l => l.MemberId == memberId && l.Currency == Currencies.Growth && l.EarnedAt > from).ToListAsync(ct);
+        var work = new TierWork(scope, ladder, standing is null ? [] : [standing], lots);
+        work.Advance(memberId);
+        return (work.StandingOf(memberId), work.TierOf(memberId), work.GrowthOf(memberId));
+    }
+
+    private DateTime WindowStart(IReadOnlyList<Tier> ladder, DateTime at) => scope.Tenant.Local.PlusMonths(at, -ladder.Select(t => t.ValidMonths).DefaultIfEmpty(0).Max());
+
+    public Task<Result<Tier>> AddAsync(TierRequest asked, CancellationToken ct) =>
+        transactions.DecideAsync<Tier>(
+            async () =>
+            {
+                if (await Db.Set<Tier>().AnyAsync(t => t.Rank == asked.Rank, ct))
+                    return Problem.Conflict("rank_taken", $"There is a tier of rank {asked.Rank} already.");
+                if (await Db.Set<Tier>().CountAsync(ct) >= MaxTiers)
+                    return Problem.Conflict("too_many_tiers", $"A brand has at most {MaxTiers} tiers.");
+                var tier = new Tier
+                {
+                    TenantId = scope.Id,
+                    Id = Ids.New(),
+                    Name = asked.Name,
+                    Rank = asked.Rank!.Value,
+                    GrowthThreshold = asked.GrowthThreshold!.Value,
+                    ValidMonths = asked.ValidMonths ?? 12,
+                    PointsMultiplierBp = asked.PointsMultiplierBp ?? 10_000,
+                };
+                Db.Add(tier);
+                return await SaveAsync(tier, ct);
+            },
+            ct
+        );
+
+    public Task<Result<Tier>> ChangeAsync(Guid id, TierChangeRequest asked, Func<long, Problem?> stale, CancellationToken ct) =>
+        transactions.DecideAsync<Tier>(
+            async () =>
+            {
+                if (await Db.Set<Tier>().FirstOrDefaultAsync(t => t.Id == id, ct) is not { } tier)
+                    return Problem.NotFound("tier");
+                if (stale(tier.Version) is { } problem)
+                    return problem;
+                tier.Name = asked.Name ?? tier.Name;
+                tier.GrowthThreshold = asked.GrowthThreshold ?? tier.GrowthThreshold;
+                tier.ValidMonths = asked.ValidMonths ?? tier.ValidMonths;
+                tier.PointsMultiplierBp = asked.PointsMultiplierBp ?? tier.PointsMultiplierBp;
+                return await SaveAsync(tier, ct);
+            },
+            ct
+        );
+
+    public Task<Result<Tier>> RemoveAsync(Guid id, CancellationToken ct) =>
+        transactions.DecideAsync<Tier>(
+            async () =>
+            {
+                if (await Db.Set<Tier>().FirstOrDefaultAsync(t => t.Id == id, ct) is not { } tier)
+                    return Problem.NotFound("tier");
+                if (await Db.Set<TierStanding>().AnyAsync(s => s.TierId == id, ct))
+                    return Problem.Conflict("tier_in_use", "Members stand on this tier.");
+                Db.Remove(tier);
+                return await SaveAsync(tier, ct);
+            },
+            ct
+        );
+
+    /// <summary>A ladder that falls where it should rise would let a review and an upgrade contradict each other.</summary>
+    private async Task<Result<Tier>> SaveAsync(Tier tier, CancellationToken ct)
+    {
+        await Db.SaveChangesAsync(ct);
+        var ladder = await Db.Set<Tier>().AsNoTracking().OrderBy(t => t.Rank).ToListAsync(ct);
+        if (ladder.Zip(ladder.Skip(1)).Any(pair => pair.First.GrowthThreshold >= pair.Second.GrowthThreshold))
+            return Problem.Contradiction("thresholds_not_rising", "A higher rank needs a higher growth threshold.");
+        await directory.StampAsync(Db, ct);
+        return tier;
+    }
+}

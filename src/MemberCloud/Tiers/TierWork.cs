@@ -1,0 +1,107 @@
+using MemberCloud.Data;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+
+namespace MemberCloud.Tiers;
+
+/// <summary>Standings of some members in memory: loaded, advanced, stored. Growth earned or reversed in the same transaction is told to it.</summary>
+public sealed class TierWork(TenantScope scope, IReadOnlyList<Tier> ladder, IEnumerable<TierStanding> standings, IEnumerable<PointsLot> growthLots)
+{
+    private static readonly Update<TierStanding> Change = new([nameof(TierStanding.TierId), nameof(TierStanding.Since), nameof(TierStanding.ValidUntil), nameof(TierStanding.DueAt)]);
+
+    private readonly Dictionary<Guid, TierStanding> standing = standings.ToDictionary(s => s.MemberId);
+    private readonly Dictionary<Guid, List<Growth>> growth = growthLots.GroupBy(l => l.MemberId).ToDictionary(g => g.Key, g => g.Select(l => new Growth(l.EarnedAt, l.Amount - l.Reversed)).ToList());
+    private readonly HashSet<Guid> added = [];
+    private readonly HashSet<Guid> changed = [];
+    private readonly List<TierHistory> history = [];
+    private readonly List<OutboxEvent> events = [];
+
+    public TierStanding? StandingOf(Guid memberId) => standing.GetValueOrDefault(memberId);
+
+    public Tier? TierOf(Guid memberId) => TierRules.TierOf(ladder, Now(memberId));
+
+    public IReadOnlyList<Growth> GrowthOf(Guid memberId) => growth.GetValueOrDefault(memberId) ?? [];
+
+    public int Changed => changed.Count;
+
+    /// <summary>Growth earned (+) or reversed (-), at the time of the fact that earned it.</summary>
+    public void Add(Guid memberId, DateTime at, long amount)
+    {
+        if (!growth.TryGetValue(memberId, out var list))
+            growth.Add(memberId, list = []);
+        list.Add(new(at, amount));
+    }
+
+    /// <summary>Does what falls due by now and lifts the member where growth allows it.</summary>
+    public void Advance(Guid memberId)
+    {
+        if (ladder.Count == 0)
+            return;
+        foreach (var step in TierRules.Advance(ladder, Now(memberId), GrowthOf(memberId), scope.Tenant.Settings.TierDowngrade, scope.Now, scope.Tenant.Local))
+            Apply(memberId, step);
+        Warn(memberId);
+    }
+
+    /// <summary>Adds what changed to a batch.</summary>
+    public void Write(StoreBatch store)
+    {
+        store.Insert<TierStanding>([.. added.Select(id => standing[id])]);
+        store.Update<TierStanding>(Change, [.. changed.Except(added).Select(id => standing[id])]);
+        store.Insert(history);
+        store.Insert(events);
+    }
+
+    private Standing? Now(Guid memberId) => standing.TryGetValue(memberId, out var s) ? new(s.TierId, s.Since, s.ValidUntil) : null;
+
+    private void Apply(Guid memberId, TierStep step)
+    {
+        if (!standing.TryGetValue(memberId, out var row))
+        {
+            standing.Add(memberId, row = new() { TenantId = scope.Id, MemberId = memberId });
+            added.Add(memberId);
+        }
+        changed.Add(memberId);
+        row.TierId = step.To?.Id;
+        row.Since = step.Kind == TierStepKind.Kept ? row.Since : step.At;
+        row.ValidUntil = step.ValidUntil;
+        row.DueAt = step.ValidUntil is { } end ? NoticeAt(end) : null;
+        history.Add(
+            new()
+            {
+                TenantId = scope.Id,
+                MemberId = memberId,
+                Id = Ids.New(),
+                Kind = step.Kind,
+                FromTierId = step.From?.Id,
+                ToTierId = step.To?.Id,
+                At = step.At,
+                ValidUntil = step.ValidUntil,
+            }
+        );
+        if (step.Kind != TierStepKind.Kept)
+            Tell(memberId, $"tier.{Words<TierStepKind>.Of(step.Kind)}", step.From, step.To, step.ValidUntil, step.At);
+    }
+
+    /// <summary>Some days before a review that today's growth would not pass, says so once.</summary>
+    private void Warn(Guid memberId)
+    {
+        if (!standing.TryGetValue(memberId, out var row) || row is not { ValidUntil: { } end } || !(row.DueAt <= scope.Now) || row.DueAt >= end)
+            return;
+        row.DueAt = end;
+        changed.Add(memberId);
+        var tier = TierOf(memberId)!;
+        var review = TierRules.Review(ladder, tier, end, GrowthOf(memberId), scope.Tenant.Settings.TierDowngrade, scope.Tenant.Local);
+        if (review.Kind == TierStepKind.Downgraded)
+            Tell(memberId, "tier.will_downgrade", tier, review.To, end, scope.Now);
+    }
+
+    private DateTime NoticeAt(DateTime end) => scope.Tenant.Local.PlusDays(end, -scope.Tenant.Settings.TierNoticeDays);
+
+    private void Tell(Guid memberId, string type, Tier? from, Tier? to, DateTime? validUntil, DateTime at) =>
+        events.Add(OutboxEvent.Of(scope.Id, type, memberId, new TierEvent(Ids.Show(IdPrefix.Member, memberId), from?.Name, to?.Name, validUntil), at));
+}
+
+/// <summary>What the tier events say.</summary>
+/// <param name="ValidUntil">Of the tier after the change; for will_downgrade the review.</param>
+public sealed record TierEvent(string MemberId, string? From, string? To, DateTime? ValidUntil);
