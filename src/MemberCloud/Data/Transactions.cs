@@ -52,6 +52,27 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
         }
     }
 
+    /// <summary>Several reads of one moment: a snapshot, on a reader's connection.</summary>
+    public async Task<T> ReadTogetherAsync<T>(Func<Task<T>> read, CancellationToken ct)
+    {
+        if (db.Database.CurrentTransaction is not null)
+            return await read();
+        if (gate is null)
+        {
+            await using var snapshot = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+            await NameTenantAsync(ct);
+            return await read();
+        }
+        // SQLite's readers see one moment from their first read on (WAL); a deferred transaction takes no writer's lock.
+        await db.Database.OpenConnectionAsync(ct);
+        await using var deferred = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        await using var joined = await db.Database.UseTransactionAsync(deferred, ct);
+        return await read();
+    }
+
+    private Task NameTenantAsync(CancellationToken ct) =>
+        gate is null && db.Tenant.IsSet ? db.Database.ExecuteSqlAsync($"SELECT set_config('membercloud.tenant', {db.Tenant.Id.ToString()}, true)", ct) : Task.CompletedTask;
+
     private async Task<T> BehindGateAsync<T>(SqliteConnection writer, Func<Task<T>> work, CancellationToken ct)
     {
         db.Database.SetDbConnection(writer, contextOwnsConnection: false);
@@ -69,8 +90,7 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
     {
         db.ChangeTracker.Clear();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (gate is null && db.Tenant.IsSet)
-            await db.Database.ExecuteSqlAsync($"SELECT set_config('membercloud.tenant', {db.Tenant.Id.ToString()}, true)", ct);
+        await NameTenantAsync(ct);
         var result = await work();
         await transaction.CommitAsync(ct);
         return result;
@@ -93,7 +113,7 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
     }
 
     /// <summary>True for what another try may mend.</summary>
-    internal static bool LostRace(Exception error) =>
+    public static bool LostRace(Exception error) =>
         error switch
         {
             ConflictException or DbUpdateConcurrencyException => true,

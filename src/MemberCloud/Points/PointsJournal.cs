@@ -17,7 +17,7 @@ public sealed record NewPoints(long Amount, DateTime OccurredAt, DateTime? Settl
 /// One account in memory: loaded, changed by decisions, stored. All arithmetic of the ledger is here, and nothing else: no clock, no database.
 /// After every step: sum of entries = available + pending + held - debt, and open lots hold exactly what is available and pending.
 /// </summary>
-public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> openLots, LocalTime local, DateTime now, byte[] sealKey)
+public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> openLots, LocalTime local, DateTime now, byte[] sealKey, Func<DateTime?, DateTime?>? spare = null)
 {
     private readonly List<PointsLot> lots = [.. openLots];
     private readonly HashSet<PointsLot> changed = [];
@@ -141,24 +141,27 @@ public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> 
         return entry;
     }
 
-    /// <summary>When points of a lot end; for those that end with inactivity that moves with every earning and spending.</summary>
-    public DateTime? EndOf(PointsLot lot) =>
-        lot.AvailableAt is { } available && ExpiryPolicy.Parse(lot.Expiry) is { Kind: ExpiryKind.Inactive } policy
+    /// <summary>When points of a lot end; for those that end with inactivity that moves with every earning and spending, and a brand's suspension spares them.</summary>
+    public DateTime? EndOf(PointsLot lot)
+    {
+        var end = lot.AvailableAt is { } available && ExpiryPolicy.Parse(lot.Expiry) is { Kind: ExpiryKind.Inactive } policy
             ? policy.EndOf(available, Account.ActiveAt, null, local)
             : lot.ExpiresAt;
+        return spare is null ? end : spare(end);
+    }
 
     private DateTime? DueOf(PointsLot lot) =>
         lot.State switch
         {
             LotState.Pending => lot.SettlesAt,
-            LotState.Available => EndOf(lot) is { } end && lot.DueAt < end && lot.DueAt <= now ? Postpone(lot, end) : EndOf(lot),
+            LotState.Available => EndOf(lot) is { } end && lot.DueAt <= now && lot.DueAt < end ? Postpone(lot, end) : EndOf(lot),
             LotState.Closed => null,
         };
 
     /// <summary>The member was active since the end was noted: note the later one, so that the jobs look again then.</summary>
     private DateTime Postpone(PointsLot lot, DateTime end)
     {
-        lot.DueAt = lot.ExpiresAt = end;
+        lot.DueAt = end;
         changed.Add(lot);
         return end;
     }

@@ -165,7 +165,7 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
         }
     }
 
-    private PointsJournal Journal(PointsAccount account, IEnumerable<PointsLot> lots) => new(account, lots, scope.Tenant.Local, scope.Now, scope.Tenant.Keys.Ledger);
+    private PointsJournal Journal(PointsAccount account, IEnumerable<PointsLot> lots) => new(account, lots, scope.Tenant.Local, scope.Now, scope.Tenant.Keys.Ledger, scope.Tenant.Pause is { } pause ? pause.Spare : null);
 
     private PointsAccount Empty(AccountKey key) => new() { TenantId = scope.Id, MemberId = key.MemberId, Currency = key.Currency, ActiveAt = DateTime.UnixEpoch };
 

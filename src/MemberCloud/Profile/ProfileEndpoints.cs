@@ -1,10 +1,6 @@
-using MemberCloud.Data;
-using MemberCloud.Earning;
 using MemberCloud.Members;
-using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
-using MemberCloud.Tiers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -100,16 +100,16 @@ public static class TenancyEndpoints
 
     /// <summary>Makes a brand key.</summary>
     /// <remarks>The secret is shown only in this answer. To exchange a key: make the new one, move to it, revoke the old. Errors: scope_beyond_own (403), too_many_keys (409).</remarks>
-    private static async Task<Results<Created<KeySecretShape>, ProblemHttpResult>> CreateKey(NewBrandKey body, TenantService tenants, TenantScope scope, CancellationToken ct) =>
-        (await tenants.AddKeyAsync(scope.Tenant, scope.Caller, body, ct)).ToCreated(KeySecretShape.Of);
+    private static async Task<Results<Created<KeySecretShape>, ProblemHttpResult>> CreateKey(NewBrandKey body, TenantService tenants, TenantScope scope, Transactions transactions, CancellationToken ct) =>
+        (await tenants.AddKeyAsync(transactions, scope.Tenant, scope.Caller, body, ct)).ToCreated(KeySecretShape.Of);
 
     /// <summary>Lists the brand's keys, revoked ones too, without their secrets.</summary>
     private static async Task<Ok<Page<KeyShape>>> ListKeys(TenantDirectory directory, TenantScope scope, CancellationToken ct) =>
         TypedResults.Ok(new Page<KeyShape>([.. (await directory.CredentialsAsync(scope.Id, ct)).Select(KeyShape.Of)], null));
 
     /// <summary>Revokes a key. It stops on this node at once, on every node within seconds.</summary>
-    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeKey(string id, TenantDirectory directory, TenantScope scope, CancellationToken ct) =>
-        Ids.TryRead(IdPrefix.Key, id, out var keyId) && await directory.RevokeAsync(scope.Id, keyId, ct) ? TypedResults.NoContent() : Problem.NotFound("key").ToHttp();
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeKey(string id, TenantDirectory directory, TenantScope scope, Transactions transactions, CancellationToken ct) =>
+        Ids.TryRead(IdPrefix.Key, id, out var keyId) && await directory.RevokeAsync(transactions, scope.Id, keyId, ct) ? TypedResults.NoContent() : Problem.NotFound("key").ToHttp();
 
     /// <summary>Reads the brand's own settings.</summary>
     private static Ok<BrandShape> GetBrand(TenantScope scope) => TypedResults.Ok(BrandShape.Of(scope.Tenant));

@@ -71,6 +71,8 @@ public sealed class Tenant : IVersioned
     /// <summary>The data key, wrapped under the platform's master key.</summary>
     public required byte[] DataKey { get; init; }
     public DateTime CreatedAt { get; init; }
+    /// <summary>When it was last suspended and resumed, by the tenant's clock: nothing expires in between, and for 7 days after.</summary>
+    public DateTime? SuspendedAt { get; set; }
     public DateTime? ResumedAt { get; set; }
     public long Version { get; set; }
 
@@ -91,6 +93,12 @@ public sealed class Tenant : IVersioned
     }
 }
 
+/// <summary>A brand's suspension: what would have ended in it, or within 7 days after, ends when those are over.</summary>
+public sealed record ExpiryPause(DateTime From, DateTime Until)
+{
+    public DateTime? Spare(DateTime? end) => end > From && end < Until ? Until : end;
+}
+
 /// <summary>A tenant as the rest of the product sees it: a snapshot that does not change under a request.</summary>
 public sealed record TenantInfo(
     Guid Id,
@@ -107,6 +115,7 @@ public sealed record TenantInfo(
     DateTime? TestClock,
     DateTime? ClockTarget,
     DateTime CreatedAt,
+    ExpiryPause? Pause,
     TenantKeys Keys
 )
 {

@@ -93,12 +93,13 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
         Forget(id);
     }
 
-    public Task AddCredentialAsync(Credential credential, CancellationToken ct) =>
-        WriteAsync(
-            async db =>
+    /// <summary>Adds a key, in the caller's transaction where one is open.</summary>
+    public static Task AddCredentialAsync(Transactions transactions, Credential credential, CancellationToken ct) =>
+        transactions.RunAsync(
+            async () =>
             {
-                db.Add(credential);
-                return await db.SaveChangesAsync(ct);
+                transactions.Db.Add(credential);
+                await transactions.Db.SaveChangesAsync(ct);
             },
             ct
         );
@@ -106,10 +107,10 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     public Task<List<Credential>> CredentialsAsync(Guid tenantId, CancellationToken ct) =>
         QueryAsync(db => db.Set<Credential>().AsNoTracking().Where(c => c.TenantId == tenantId).OrderBy(c => c.Id).ToListAsync(ct), ct);
 
-    public async Task<bool> RevokeAsync(Guid tenantId, Guid credentialId, CancellationToken ct)
+    public async Task<bool> RevokeAsync(Transactions transactions, Guid tenantId, Guid credentialId, CancellationToken ct)
     {
         var now = WallNow;
-        var revoked = await WriteAsync(db => db.Set<Credential>().Where(c => c.TenantId == tenantId && c.Id == credentialId && c.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct), ct);
+        var revoked = await transactions.RunAsync(() => transactions.Db.Set<Credential>().Where(c => c.TenantId == tenantId && c.Id == credentialId && c.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct), ct);
         cache.Clear();
         return revoked == 1;
     }
@@ -153,7 +154,9 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     }
 
     private TenantInfo InfoOf(Tenant t) =>
-        new(t.Id, t.Slug, t.Name, t.TimeZone, t.Currency, t.Rounding, t.Locale, t.Mode, t.Status, Json.Read<BrandSettings>(t.Settings), t.ConfigVersion, t.TestClock, t.ClockTarget, t.CreatedAt, secrets.Unwrap(t.Id, t.DataKey));
+        new(t.Id, t.Slug, t.Name, t.TimeZone, t.Currency, t.Rounding, t.Locale, t.Mode, t.Status, Json.Read<BrandSettings>(t.Settings), t.ConfigVersion, t.TestClock, t.ClockTarget, t.CreatedAt, PauseOf(t), secrets.Unwrap(t.Id, t.DataKey));
+
+    private static ExpiryPause? PauseOf(Tenant t) => t is { SuspendedAt: { } from, ResumedAt: { } to } && to >= from ? new(from, to.AddDays(7)) : null;
 
     private void Forget(Guid id) => cache.Remove(id);
 

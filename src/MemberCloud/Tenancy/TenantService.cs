@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MemberCloud.Data;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Tenancy;
@@ -44,15 +45,18 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
             {
                 if (tenant.Status == TenantStatus.Closed && status != TenantStatus.Closed)
                     return Problem.Conflict("tenant_closed", "A closed brand stays closed.");
+                var now = tenant.TestClock ?? Now;
+                if (tenant.Status == TenantStatus.Active && status == TenantStatus.Suspended)
+                    tenant.SuspendedAt = now;
                 if (tenant.Status == TenantStatus.Suspended && status == TenantStatus.Active)
-                    tenant.ResumedAt = Now;
+                    tenant.ResumedAt = now;
                 tenant.Status = status;
                 return null;
             },
             ct
         );
 
-    public async Task<Result<NewKey>> AddKeyAsync(TenantInfo tenant, Caller creator, NewBrandKey asked, CancellationToken ct)
+    public async Task<Result<NewKey>> AddKeyAsync(Transactions transactions, TenantInfo tenant, Caller creator, NewBrandKey asked, CancellationToken ct)
     {
         var scopes = asked.Scopes.Distinct(StringComparer.Ordinal).ToArray();
         if (scopes.FirstOrDefault(s => !Scopes.All.Contains(s)) is { } unknown)
@@ -62,7 +66,7 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
         if ((await directory.CredentialsAsync(tenant.Id, ct)).Count(c => c.RevokedAt is null) >= MaxKeys)
             return Problem.Conflict("too_many_keys", $"A brand holds at most {MaxKeys} keys: revoke one first.");
         var key = MakeKey(tenant.Id, tenant.Mode, asked.Name, scopes);
-        await directory.AddCredentialAsync(key.Credential, ct);
+        await TenantDirectory.AddCredentialAsync(transactions, key.Credential, ct);
         return key;
     }
 

@@ -1,0 +1,55 @@
+using System.CommandLine;
+
+namespace MemberCloud.Host;
+
+/// <summary>What the executable can be told: to serve (nothing said), to migrate, to import, to write the OpenAPI documents.</summary>
+public static class Commands
+{
+    public static RootCommand Root()
+    {
+        var role = new Option<string>("--role") { Description = "api serves requests, worker runs jobs, all does both.", DefaultValueFactory = _ => "all" };
+        role.AcceptOnlyFromAmong("api", "worker", "all");
+        var root = new RootCommand("MemberCloud: memberships, tiers and points for many brands.") { role, Migrate(), ImportCommand.Make(), OpenApi() };
+        root.TreatUnmatchedTokensAsErrors = false;
+        root.SetAction((parsed, ct) => ServeAsync(parsed.GetValue(role)!, [.. parsed.UnmatchedTokens], ct));
+        return root;
+    }
+
+    private static async Task<int> ServeAsync(string role, string[] settings, CancellationToken ct)
+    {
+        var app = HostSetup.Build(settings, role);
+        await HostSetup.PrepareAsync(app, ct);
+        await app.RunAsync(ct);
+        return 0;
+    }
+
+    private static Command Migrate()
+    {
+        var command = new Command("migrate", "Brings the database to the version of this build, then ends.") { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                await using var app = HostSetup.Build([.. parsed.UnmatchedTokens, "--Database:Migrate=true"], "none");
+                await HostSetup.PrepareAsync(app, ct);
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static Command OpenApi()
+    {
+        var folder = new Argument<DirectoryInfo>("folder") { Description = "Where the documents go." };
+        var command = new Command("openapi", "Writes the OpenAPI documents of this build, then ends.") { folder };
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                await using var app = HostSetup.Build([.. parsed.UnmatchedTokens], "api");
+                await Documents.WriteAsync(app.Services, parsed.GetValue(folder)!.FullName, ct);
+                return 0;
+            }
+        );
+        return command;
+    }
+}

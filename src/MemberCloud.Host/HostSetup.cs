@@ -1,0 +1,94 @@
+using MemberCloud.Data;
+using MemberCloud.Earning;
+using MemberCloud.Import;
+using MemberCloud.Jobs;
+using MemberCloud.Members;
+using MemberCloud.Orders;
+using MemberCloud.Points;
+using MemberCloud.Profile;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+
+namespace MemberCloud.Host;
+
+/// <summary>Puts the product together: a table of contents.</summary>
+public static class HostSetup
+{
+    private const long MaxBody = 8 * 1024 * 1024;
+
+    public static WebApplication Build(string[] settings, string role)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
+        Configure(builder, role);
+        var app = builder.Build();
+        Map(app, role);
+        return app;
+    }
+
+    public static void Configure(WebApplicationBuilder builder, string role)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+            builder.WebHost.UseUrls("http://127.0.0.1:5080");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+        });
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Quartz", LogLevel.Warning);
+        var folder = builder.Configuration["Data:Folder"] ?? Path.Combine(Directory.GetCurrentDirectory(), "App_Data");
+        var secrets = new Lazy<Secrets>(() => Secrets.Open(builder.Configuration["Platform:MasterKey"], builder.Configuration["Platform:MasterKeyFile"] ?? Path.Combine(folder, "master.key")));
+        AddProduct(builder.Services, DatabaseOptions.Read(builder.Configuration, folder), () => secrets.Value);
+        builder.Services.AddDocuments();
+        if (role is "worker" or "all")
+            builder.Services.AddScheduler(builder.Configuration);
+    }
+
+    public static void AddProduct(IServiceCollection services, DatabaseOptions database, Func<Secrets> secrets)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => secrets());
+        services.AddData(database, () => secrets().ServingPassword());
+        services.AddTenancy().AddMembers().AddPoints().AddTiers().AddEarning().AddOrders().AddProfile().AddJobs();
+        services.AddSingleton<PurchaseImport>().AddScoped<ImportReport>();
+        services.AddExceptionHandler<Failures>();
+        services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+    }
+
+    public static void Map(WebApplication app, string role)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(Failures.BareStatusAsync);
+        app.MapHealth();
+        if (role is not ("api" or "all"))
+            return;
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<IdempotencyHeader>();
+        app.MapTenancy();
+        app.MapMembers();
+        app.MapPoints();
+        app.MapTiers();
+        app.MapEarning();
+        app.MapOrders();
+        app.MapProfile();
+        app.MapJobs();
+        app.MapDocuments();
+    }
+
+    /// <summary>Database, operator key, and where to look.</summary>
+    public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
+    {
+        var options = app.Services.GetRequiredService<DatabaseOptions>();
+        var secrets = app.Services.GetRequiredService<Secrets>();
+        var serving = options.Engine == DatabaseOptions.Postgres ? Engines.ServingConnection(options, secrets.ServingPassword) : options.Connection;
+        await app.Services.GetRequiredService<DatabaseSetup>().PrepareAsync(serving, ct);
+        var key = await app.Services.GetRequiredService<TenantDirectory>().EnsureOperatorAsync(app.Configuration["Platform:OperatorKey"], ct);
+        app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(app, key));
+    }
+}

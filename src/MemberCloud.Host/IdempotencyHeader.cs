@@ -1,0 +1,21 @@
+using MemberCloud.Data;
+using MemberCloud.Tenancy;
+
+namespace MemberCloud.Host;
+
+/// <summary>Reads Idempotency-Key on brands' writes before the endpoint reads the body.</summary>
+public sealed class IdempotencyHeader(RequestDelegate next)
+{
+    public async Task InvokeAsync(HttpContext http, CurrentTenant tenant, TenantScope scope)
+    {
+        if (tenant.IsSet && !HttpMethods.IsGet(http.Request.Method))
+        {
+            if (await Idempotency.ReadAsync(http, scope.Caller.CredentialId, scope.WallNow) is { } problem)
+            {
+                await problem.ToHttp().ExecuteAsync(http);
+                return;
+            }
+        }
+        await next(http);
+    }
+}

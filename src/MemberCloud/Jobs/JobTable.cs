@@ -1,0 +1,37 @@
+using MemberCloud.Earning;
+using MemberCloud.Points;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MemberCloud.Jobs;
+
+/// <summary>One job.</summary>
+/// <param name="Batch">Subjects in one transaction at most.</param>
+/// <param name="MovesWithClock">Its instants are a sandbox clock's; otherwise it goes by the wall clock alone.</param>
+public sealed record JobDefinition(string Name, Schedule Schedule, int Batch, Type Type, bool MovesWithClock = true);
+
+/// <summary>Every job, in the order in which they run on one instant: settle, renew, expire points, expire coupons, review tiers, notify.</summary>
+public sealed class JobTable
+{
+    public IReadOnlyList<JobDefinition> Jobs { get; } =
+    [
+        new("points.settle", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(SettlePointsJob)),
+        new("points.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpirePointsJob)),
+        new(BirthdayJob.Name, BirthdayJob.When, 500, typeof(BirthdayJob)),
+        new("tiers.review", Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ReviewTiersJob)),
+        new(NoticePointsJob.Name, NoticePointsJob.When, 500, typeof(NoticePointsJob)),
+        new("ledger.verify", VerifyLedgerJob.When, 500, typeof(VerifyLedgerJob), MovesWithClock: false),
+        new("idempotency.prune", Schedule.Every(TimeSpan.FromHours(1)), 5000, typeof(PruneAnswersJob), MovesWithClock: false),
+    ];
+
+    public IReadOnlyList<string> Names => [.. Jobs.Select(j => j.Name)];
+
+    public JobDefinition? Find(string name) => Jobs.FirstOrDefault(j => j.Name == name);
+
+    internal static void Add(IServiceCollection services)
+    {
+        foreach (var job in new JobTable().Jobs)
+            services.AddScoped(job.Type);
+    }
+}
