@@ -24,7 +24,7 @@ public sealed record RuleBody(
     [property: Required] RuleFormula Formula,
     RuleConditions? Conditions = null,
     RuleCaps? Caps = null,
-    [property: Range(0, 0)] long? Budget = null,
+    [property: NotYet] long? Budget = null,
     RuleSettle? Settle = null,
     RuleExpiry? Expiry = null,
     bool Active = true
@@ -46,7 +46,7 @@ public sealed record RuleConditions(
     [property: MaxLength(100)] IReadOnlyList<string>? Channels = null,
     [property: MaxLength(500)] IReadOnlyList<string>? Stores = null,
     [property: MaxLength(50)] IReadOnlyList<string>? TierIds = null,
-    [property: MaxLength(0)] IReadOnlyList<string>? PlanIds = null,
+    [property: NotYet] IReadOnlyList<string>? PlanIds = null,
     [property: MaxLength(50)] IReadOnlyList<string>? Tags = null,
     bool FirstOrder = false,
     [property: Instant] DateTime? From = null,

@@ -143,7 +143,7 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
 
     private static bool IsComplete(Member m) => m.Name is not null && m.Birthday is not null && (m.PhoneIndex ?? m.EmailIndex) is not null;
 
-    public async Task<Result<MemberIdentity>> BindAsync(Member member, IdentityShape asked, CancellationToken ct) =>
+    public async Task<Result<MemberIdentity>> BindIdentityAsync(Member member, IdentityShape asked, CancellationToken ct) =>
         await transactions.DecideAsync<MemberIdentity>(
             async () =>
             {

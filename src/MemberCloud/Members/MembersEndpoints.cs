@@ -82,7 +82,7 @@ public static class MembersEndpoints
     /// <remarks>Errors: identity_taken (409) when another member has it, too_many_identities (409) beyond 20.</remarks>
     private static async Task<Results<Created<IdentityShape>, ProblemHttpResult>> BindIdentity(string id, IdentityShape body, MemberService members, CancellationToken ct) =>
         await members.FindAsync(id, ct) is { } member
-            ? (await members.BindAsync(member, body, ct)).ToCreated(i => new IdentityShape(i.Channel, i.Subject))
+            ? (await members.BindIdentityAsync(member, body, ct)).ToCreated(i => new IdentityShape(i.Channel, i.Subject))
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Lists a member's identities.</summary>

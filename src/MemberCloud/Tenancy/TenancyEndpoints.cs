@@ -1,6 +1,5 @@
 using MemberCloud.Data;
 using MemberCloud.Shared;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +17,9 @@ public static class TenancyEndpoints
         services.AddSingleton<TenantCache>();
         services.AddSingleton<TenantService>();
         services.AddScoped<TenantScope>();
-        services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
+        // The core only: nothing here needs cookies or data protection keys on disk.
+        services.AddAuthenticationCore(options => options.AddScheme<KeyAuthentication>(KeyAuthentication.SchemeName, null));
+        services.AddTransient<KeyAuthentication>().AddWebEncoders();
         services.AddAuthorization();
         return services;
     }

@@ -24,7 +24,7 @@ public sealed record TierRequest(
     [property: Required, Range(0, Money.Max)] long? GrowthThreshold,
     [property: Range(1, 120)] int? ValidMonths = null,
     [property: Range(0, 1_000_000)] int? PointsMultiplierBp = null,
-    [property: MaxLength(0)] IReadOnlyList<string>? Perks = null
+    [property: NotYet] IReadOnlyList<string>? Perks = null
 );
 
 /// <summary>What to change of a tier; what is absent stays. Members keep what they reached until its end.</summary>
