@@ -75,6 +75,7 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
 
     private async Task<T> BehindGateAsync<T>(SqliteConnection writer, Func<Task<T>> work, CancellationToken ct)
     {
+        var own = db.Database.GetConnectionString();
         db.Database.SetDbConnection(writer, contextOwnsConnection: false);
         try
         {
@@ -83,6 +84,7 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
         finally
         {
             db.Database.SetDbConnection(null, contextOwnsConnection: true);
+            db.Database.SetConnectionString(own);
         }
     }
 
