@@ -7,9 +7,19 @@ public static class Commands
 {
     public static RootCommand Root()
     {
-        var role = new Option<string>("--role") { Description = "api serves requests, worker runs jobs, all does both.", DefaultValueFactory = _ => "all" };
+        var role = new Option<string>("--role")
+        {
+            Description = "api serves requests, worker runs jobs, all does both.",
+            DefaultValueFactory = _ => "all",
+        };
         role.AcceptOnlyFromAmong("api", "worker", "all");
-        var root = new RootCommand("MemberCloud: memberships, tiers and points for many brands.") { role, Migrate(), ImportCommand.Make(), OpenApi() };
+        var root = new RootCommand("MemberCloud: memberships, tiers and points for many brands.")
+        {
+            role,
+            Migrate(),
+            ImportCommand.Make(),
+            OpenApi(),
+        };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, ct) => ServeAsync(parsed.GetValue(role)!, [.. parsed.UnmatchedTokens], ct));
         return root;
@@ -25,7 +35,10 @@ public static class Commands
 
     private static Command Migrate()
     {
-        var command = new Command("migrate", "Brings the database to the version of this build, then ends.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command("migrate", "Brings the database to the version of this build, then ends.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
         command.SetAction(
             async (parsed, ct) =>
             {

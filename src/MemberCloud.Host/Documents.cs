@@ -18,18 +18,49 @@ public static class Documents
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(options =>
         {
-            options.SwaggerDoc(Brand, new OpenApiInfo { Title = "MemberCloud for brands", Version = "v1", Description = "Members, points, tiers and orders of one brand; brands themselves under /platform for operators." });
-            options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A brand key (mc_live_sk_, mc_test_sk_), or an operator's (mc_op_) for /platform." });
-            options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
+            options.SwaggerDoc(
+                Brand,
+                new OpenApiInfo
+                {
+                    Title = "MemberCloud for brands",
+                    Version = "v1",
+                    Description =
+                        "Members, points, tiers and orders of one brand; brands themselves under /platform for operators.",
+                }
+            );
+            options.AddSecurityDefinition(
+                "key",
+                new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = "A brand key (mc_live_sk_, mc_test_sk_), or an operator's (mc_op_) for /platform.",
+                }
+            );
+            options.AddSecurityRequirement(document => new OpenApiSecurityRequirement
+            {
+                [new OpenApiSecuritySchemeReference("key", document)] = [],
+            });
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.CustomSchemaIds(NameOf);
             options.MapType<Optional<string>>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null });
-            options.MapType<Optional<IReadOnlyList<string>>>(() => new OpenApiSchema { Type = JsonSchemaType.Array | JsonSchemaType.Null, Items = new OpenApiSchema { Type = JsonSchemaType.String } });
-            options.MapType<Optional<IReadOnlyDictionary<string, System.Text.Json.JsonElement>>>(() => new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, AdditionalPropertiesAllowed = true });
+            options.MapType<Optional<IReadOnlyList<string>>>(() =>
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array | JsonSchemaType.Null,
+                    Items = new OpenApiSchema { Type = JsonSchemaType.String },
+                }
+            );
+            options.MapType<Optional<IReadOnlyDictionary<string, System.Text.Json.JsonElement>>>(() =>
+                new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, AdditionalPropertiesAllowed = true }
+            );
             options.MapType<System.Text.Json.JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
             options.OperationFilter<OperationNotes>();
-            options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, $"{typeof(MemberCloudDb).Assembly.GetName().Name}.xml"), includeControllerXmlComments: false);
+            options.IncludeXmlComments(
+                Path.Combine(AppContext.BaseDirectory, $"{typeof(MemberCloudDb).Assembly.GetName().Name}.xml"),
+                includeControllerXmlComments: false
+            );
         });
     }
 
@@ -59,7 +90,10 @@ public static class Documents
     }
 
     private static string NameOf(Type type) =>
-        type.IsGenericType ? string.Concat(type.GetGenericArguments().Select(NameOf)) + type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name;
+        type.IsGenericType
+            ? string.Concat(type.GetGenericArguments().Select(NameOf))
+                + type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]
+            : type.Name;
 
     /// <summary>Adds what an operation's metadata says: its name, the scope it needs, its Idempotency-Key, its problems.</summary>
     private sealed class OperationNotes : IOperationFilter
@@ -70,7 +104,10 @@ public static class Documents
             operation.OperationId = metadata.OfType<MethodInfo>().FirstOrDefault()?.Name;
             if (metadata.OfType<RequiredScope>().FirstOrDefault() is { } scope)
                 operation.Description = $"{operation.Description} Needs the scope `{scope.Scope}`.".Trim();
-            if (context.ApiDescription.HttpMethod is "GET" || !context.ApiDescription.RelativePath!.StartsWith("v1/", StringComparison.Ordinal))
+            if (
+                context.ApiDescription.HttpMethod is "GET"
+                || !context.ApiDescription.RelativePath!.StartsWith("v1/", StringComparison.Ordinal)
+            )
                 return;
             operation.Parameters ??= [];
             operation.Parameters.Add(
@@ -79,7 +116,8 @@ public static class Documents
                     Name = Idempotency.Header,
                     In = ParameterLocation.Header,
                     Required = metadata.OfType<RequiresIdempotencyKey>().Any(),
-                    Description = "1 to 200 visible ASCII characters. The same key with the same request gets the first answer, for 7 days; with another request 422 idempotency_key_reused.",
+                    Description =
+                        "1 to 200 visible ASCII characters. The same key with the same request gets the first answer, for 7 days; with another request 422 idempotency_key_reused.",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Idempotency.KeyLength },
                 }
             );

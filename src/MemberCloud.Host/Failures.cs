@@ -45,17 +45,37 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
             JsonException json => JsonProblems.Of(json),
             BadHttpRequestException { StatusCode: 413 } => new("body_too_large", "The body is larger than 8 MiB.", 413),
             BadHttpRequestException { StatusCode: 415 } => new("media_type_unsupported", "Send application/json.", 415),
-            BadHttpRequestException bad when bad.Message.Contains("body", StringComparison.OrdinalIgnoreCase) => new("body_not_json", "This operation takes a JSON body.", 400),
+            BadHttpRequestException bad when bad.Message.Contains("body", StringComparison.OrdinalIgnoreCase) => new(
+                "body_not_json",
+                "This operation takes a JSON body.",
+                400
+            ),
             BadHttpRequestException => new("bad_request", "A parameter of the request is not what the operation takes.", 400),
-            _ when IsAway(exception) => new("database_away", "The database cannot be reached; try again.", 503) { RetryAfter = 2 },
-            _ when Transactions.LostRace(exception) => new("conflict", "Others changed the same rows at the same time, again and again; try again.", 409) { RetryAfter = 1 },
+            _ when IsAway(exception) => new("database_away", "The database cannot be reached; try again.", 503)
+            {
+                RetryAfter = 2,
+            },
+            _ when Transactions.LostRace(exception) => new(
+                "conflict",
+                "Others changed the same rows at the same time, again and again; try again.",
+                409
+            )
+            {
+                RetryAfter = 1,
+            },
             _ => new("internal", "Something went wrong here; it was noted.", 500),
         };
 
     private static bool IsAway(Exception exception) =>
         exception switch
         {
-            PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections } => true,
+            PostgresException
+            {
+                SqlState: PostgresErrorCodes.AdminShutdown
+                    or PostgresErrorCodes.CannotConnectNow
+                    or PostgresErrorCodes.CrashShutdown
+                    or PostgresErrorCodes.TooManyConnections
+            } => true,
             PostgresException => false,
             NpgsqlException or TimeoutException => true,
             SqliteException { SqliteErrorCode: 5 or 6 } => true,

@@ -19,7 +19,9 @@ public static class HostSetup
 
     public static WebApplication Build(string[] settings, string role)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory }
+        );
         Configure(builder, role);
         var app = builder.Build();
         Map(app, role);
@@ -39,7 +41,12 @@ public static class HostSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
         var folder = builder.Configuration["Data:Folder"] ?? Path.Combine(Directory.GetCurrentDirectory(), "App_Data");
-        var secrets = new Lazy<Secrets>(() => Secrets.Open(builder.Configuration["Platform:MasterKey"], builder.Configuration["Platform:MasterKeyFile"] ?? Path.Combine(folder, "master.key")));
+        var secrets = new Lazy<Secrets>(() =>
+            Secrets.Open(
+                builder.Configuration["Platform:MasterKey"],
+                builder.Configuration["Platform:MasterKeyFile"] ?? Path.Combine(folder, "master.key")
+            )
+        );
         AddProduct(builder.Services, DatabaseOptions.Read(builder.Configuration, folder), () => secrets.Value);
         builder.Services.AddDocuments();
         if (role is "worker" or "all")
@@ -86,9 +93,14 @@ public static class HostSetup
     {
         var options = app.Services.GetRequiredService<DatabaseOptions>();
         var secrets = app.Services.GetRequiredService<Secrets>();
-        var serving = options.Engine == DatabaseOptions.Postgres ? Engines.ServingConnection(options, secrets.ServingPassword) : options.Connection;
+        var serving =
+            options.Engine == DatabaseOptions.Postgres
+                ? Engines.ServingConnection(options, secrets.ServingPassword)
+                : options.Connection;
         await app.Services.GetRequiredService<DatabaseSetup>().PrepareAsync(serving, ct);
-        var key = await app.Services.GetRequiredService<TenantDirectory>().EnsureOperatorAsync(app.Configuration["Platform:OperatorKey"], ct);
+        var key = await app
+            .Services.GetRequiredService<TenantDirectory>()
+            .EnsureOperatorAsync(app.Configuration["Platform:OperatorKey"], ct);
         app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(app, key));
     }
 }

@@ -15,11 +15,15 @@ public static class Scheduler
             {
                 var key = new JobKey(job.Name);
                 quartz.AddJob<TickJob>(configure => configure.WithIdentity(key));
-                quartz.AddTrigger(trigger => trigger.ForJob(key).StartNow().WithSimpleSchedule(every => every.WithInterval(tick).RepeatForever()));
+                quartz.AddTrigger(trigger =>
+                    trigger.ForJob(key).StartNow().WithSimpleSchedule(every => every.WithInterval(tick).RepeatForever())
+                );
             }
             var clock = new JobKey("clock.resume");
             quartz.AddJob<ResumeMovesJob>(configure => configure.WithIdentity(clock));
-            quartz.AddTrigger(trigger => trigger.ForJob(clock).StartNow().WithSimpleSchedule(every => every.WithInterval(tick).RepeatForever()));
+            quartz.AddTrigger(trigger =>
+                trigger.ForJob(clock).StartNow().WithSimpleSchedule(every => every.WithInterval(tick).RepeatForever())
+            );
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }
@@ -36,6 +40,7 @@ public static class Scheduler
     [DisallowConcurrentExecution]
     public sealed class ResumeMovesJob(ClockMover mover) : IJob
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await mover.ResumeAsync(cancellationToken);
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+            await mover.ResumeAsync(cancellationToken);
     }
 }

@@ -59,14 +59,25 @@ public static class Conventions
 
     private static void Own(ModelBuilder model, IMutableEntityType entity, MemberCloudDb db)
     {
-        foreach (var columns in entity.GetKeys().Select(k => k.Properties).Concat(entity.GetIndexes().Select(i => i.Properties)).Concat(entity.GetForeignKeys().Select(f => f.Properties)))
+        foreach (
+            var columns in entity
+                .GetKeys()
+                .Select(k => k.Properties)
+                .Concat(entity.GetIndexes().Select(i => i.Properties))
+                .Concat(entity.GetForeignKeys().Select(f => f.Properties))
+        )
         {
             if (columns[0].Name != nameof(ITenantOwned.TenantId))
-                throw new InvalidOperationException($"{entity.ClrType.Name}: tenant_id comes first in every key, index and foreign key.");
+                throw new InvalidOperationException(
+                    $"{entity.ClrType.Name}: tenant_id comes first in every key, index and foreign key."
+                );
         }
         entity.SetAnnotation(TenantOwned, true);
         var row = Expression.Parameter(entity.ClrType, "row");
-        var current = Expression.Property(Expression.Property(Expression.Constant(db), nameof(MemberCloudDb.Tenant)), nameof(CurrentTenant.Id));
+        var current = Expression.Property(
+            Expression.Property(Expression.Constant(db), nameof(MemberCloudDb.Tenant)),
+            nameof(CurrentTenant.Id)
+        );
         var mine = Expression.Equal(Expression.Property(row, nameof(ITenantOwned.TenantId)), current);
         model.Entity(entity.ClrType).HasQueryFilter(MemberCloudDb.TenantFilter, Expression.Lambda(mine, row));
     }
@@ -84,7 +95,14 @@ public static class Conventions
         else if (type == typeof(DateTime))
         {
             property.SetValueConverter(provider == Sqlite ? UtcMicroseconds : Utc);
-            property.SetColumnType(provider switch { Sqlite => "INTEGER", Postgres => "timestamp with time zone", _ => "datetime2(6)" });
+            property.SetColumnType(
+                provider switch
+                {
+                    Sqlite => "INTEGER",
+                    Postgres => "timestamp with time zone",
+                    _ => "datetime2(6)",
+                }
+            );
         }
         else if (type.IsEnum)
         {
@@ -92,7 +110,14 @@ public static class Conventions
             property.SetMaxLength(EnumLength);
         }
         if ((type == typeof(string) || type.IsEnum) && (property.IsKey() || property.IsForeignKey() || property.IsIndex()))
-            property.SetCollation(provider switch { SqlServer => "Latin1_General_100_BIN2", Postgres => "C", _ => null });
+            property.SetCollation(
+                provider switch
+                {
+                    SqlServer => "Latin1_General_100_BIN2",
+                    Postgres => "C",
+                    _ => null,
+                }
+            );
     }
 
     private static void NameKeys(IMutableEntityType entity)
@@ -109,9 +134,15 @@ public static class Conventions
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     /// <summary>16 bytes in the order the id is written, so that ids sort by time (SQL Server would sort a uniqueidentifier by its last bytes).</summary>
-    private static readonly ValueConverter GuidBytes = new ValueConverter<Guid, byte[]>(id => id.ToByteArray(true), bytes => new Guid(bytes, true));
+    private static readonly ValueConverter GuidBytes = new ValueConverter<Guid, byte[]>(
+        id => id.ToByteArray(true),
+        bytes => new Guid(bytes, true)
+    );
 
-    private static readonly ValueConverter Utc = new ValueConverter<DateTime, DateTime>(t => Instants.Cut(t), t => DateTime.SpecifyKind(t, DateTimeKind.Utc));
+    private static readonly ValueConverter Utc = new ValueConverter<DateTime, DateTime>(
+        t => Instants.Cut(t),
+        t => DateTime.SpecifyKind(t, DateTimeKind.Utc)
+    );
 
     /// <summary>Whole microseconds since 1970: small, and sorts as time does.</summary>
     private static readonly ValueConverter UtcMicroseconds = new ValueConverter<DateTime, long>(
@@ -127,7 +158,8 @@ public static class Conventions
 public static class Words<T>
     where T : struct, Enum
 {
-    private static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>().ToDictionary(v => v, v => JsonNamingPolicy.SnakeCaseLower.ConvertName(v.ToString()));
+    private static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>()
+        .ToDictionary(v => v, v => JsonNamingPolicy.SnakeCaseLower.ConvertName(v.ToString()));
     private static readonly Dictionary<string, T> ByWord = ByValue.ToDictionary(p => p.Value, p => p.Key, StringComparer.Ordinal);
 
     public static string Of(T value) => ByValue[value];

@@ -22,8 +22,13 @@ public sealed partial class DatabaseSetup(DatabaseOptions options, ILogger<Datab
     public async Task MigrateAsync(string servingConnection, CancellationToken ct)
     {
         if (options.Engine == DatabaseOptions.Sqlite)
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(options.Connection).DataSource))!);
-        await using var db = new MemberCloudDb(Engines.ForMigrations(options.Engine, options.Connection).Options, new CurrentTenant());
+            Directory.CreateDirectory(
+                Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(options.Connection).DataSource))!
+            );
+        await using var db = new MemberCloudDb(
+            Engines.ForMigrations(options.Engine, options.Connection).Options,
+            new CurrentTenant()
+        );
         var missing = (await db.Database.GetPendingMigrationsAsync(ct)).Count();
         await db.Database.MigrateAsync(ct);
         if (missing > 0)
@@ -41,16 +46,29 @@ public sealed partial class DatabaseSetup(DatabaseOptions options, ILogger<Datab
         await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock(7217301)", ct);
         var role = serving.Username!;
         if (role == ServingRole)
-            await ExecuteAsync(connection, $"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD '{serving.Password}'; ELSE ALTER ROLE {role} PASSWORD '{serving.Password}'; END IF; END $$", ct);
+            await ExecuteAsync(connection, RoleSql(role, serving.Password!), ct);
         var quoted = $"\"{role.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
         await ExecuteAsync(connection, $"GRANT USAGE ON SCHEMA public TO {quoted}", ct);
         foreach (var entity in db.Model.GetEntityTypes())
         {
-            var rights = entity.FindAnnotation(Conventions.AppendOnly) is null ? "SELECT, INSERT, UPDATE, DELETE" : "SELECT, INSERT";
+            var rights = entity.FindAnnotation(Conventions.AppendOnly) is null
+                ? "SELECT, INSERT, UPDATE, DELETE"
+                : "SELECT, INSERT";
             await ExecuteAsync(connection, $"GRANT {rights} ON {entity.GetTableName()} TO {quoted}", ct);
         }
         await transaction.CommitAsync(ct);
     }
+
+    private static string RoleSql(string role, string password) =>
+        $"""
+            DO $$ BEGIN
+              IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN
+                CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD '{password}';
+              ELSE
+                ALTER ROLE {role} PASSWORD '{password}';
+              END IF;
+            END $$
+            """;
 
     /// <summary>A role that row security does not bind would show one brand another's rows: such a node does not serve.</summary>
     private static async Task CheckServingRoleAsync(string servingConnection, CancellationToken ct)
@@ -58,13 +76,19 @@ public sealed partial class DatabaseSetup(DatabaseOptions options, ILogger<Datab
         await using var connection = new NpgsqlConnection(servingConnection);
         await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand(
-            "SELECT r.rolsuper, r.rolbypassrls, EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'points_accounts' AND pg_has_role(r.oid, c.relowner, 'MEMBER')) FROM pg_roles r WHERE r.rolname = current_user",
+            """
+            SELECT r.rolsuper, r.rolbypassrls,
+              EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'points_accounts' AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
+            FROM pg_roles r WHERE r.rolname = current_user
+            """,
             connection
         );
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         if (reader.GetBoolean(0) || reader.GetBoolean(1) || reader.GetBoolean(2))
-            throw new InvalidOperationException("The serving role is a superuser, has BYPASSRLS or owns the tables: row security would not hold. Set Database:AppConnection to a plain role.");
+            throw new InvalidOperationException(
+                "The serving role is a superuser, has BYPASSRLS or owns the tables: row security would not hold. Set Database:AppConnection to a plain role."
+            );
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

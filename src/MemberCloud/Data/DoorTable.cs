@@ -22,7 +22,8 @@ public abstract class DoorColumn<T>(string name, string property, bool isKey)
     public abstract Type ArrayType { get; }
 }
 
-internal sealed class DoorColumn<T, TValue>(string name, string property, bool isKey, Func<T, TValue> get) : DoorColumn<T>(name, property, isKey)
+internal sealed class DoorColumn<T, TValue>(string name, string property, bool isKey, Func<T, TValue> get)
+    : DoorColumn<T>(name, property, isKey)
 {
     public override object ValueOf(T row) => get(row) ?? (object)DBNull.Value;
 
@@ -46,7 +47,8 @@ public sealed class DoorTable<T>
 {
     public DoorTable(IModel model)
     {
-        var entity = model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T).Name} is not in the model.");
+        var entity =
+            model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T).Name} is not in the model.");
         var key = entity.FindPrimaryKey()!.Properties;
         var properties = entity.GetProperties().OrderBy(p => key.Contains(p) ? key.ToList().IndexOf(p) : int.MaxValue).ToList();
         Name = entity.GetTableName()!;
@@ -80,7 +82,10 @@ public sealed class DoorTable<T>
         if (Nullable.GetUnderlyingType(value.Type) is null)
             return Inline(converter.ConvertToProviderExpression, value);
         var nullable = provider.IsValueType ? typeof(Nullable<>).MakeGenericType(provider) : provider;
-        var converted = Expression.Convert(Inline(converter.ConvertToProviderExpression, Expression.Property(value, "Value")), nullable);
+        var converted = Expression.Convert(
+            Inline(converter.ConvertToProviderExpression, Expression.Property(value, "Value")),
+            nullable
+        );
         return Expression.Condition(Expression.Property(value, "HasValue"), converted, Expression.Default(nullable));
     }
 
@@ -88,14 +93,21 @@ public sealed class DoorTable<T>
     {
         var reader = Expression.Parameter(typeof(DbDataReader), "reader");
         var bindings = properties.Select((p, i) => Expression.Bind(p.PropertyInfo!, FromProvider(reader, p, i)));
-        return Expression.Lambda<Func<DbDataReader, T>>(Expression.MemberInit(Expression.New(typeof(T)), bindings), reader).Compile();
+        return Expression
+            .Lambda<Func<DbDataReader, T>>(Expression.MemberInit(Expression.New(typeof(T)), bindings), reader)
+            .Compile();
     }
 
     private static Expression FromProvider(Expression reader, IProperty property, int index)
     {
         var converter = property.GetTypeMapping().Converter;
         var plain = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
-        var raw = Expression.Call(reader, nameof(DbDataReader.GetFieldValue), [converter?.ProviderClrType ?? plain], Expression.Constant(index));
+        var raw = Expression.Call(
+            reader,
+            nameof(DbDataReader.GetFieldValue),
+            [converter?.ProviderClrType ?? plain],
+            Expression.Constant(index)
+        );
         var value = converter is null ? raw : Inline(converter.ConvertFromProviderExpression, raw);
         var full = Expression.Convert(value, property.ClrType);
         if (!property.IsNullable)

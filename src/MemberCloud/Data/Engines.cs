@@ -19,8 +19,16 @@ public sealed record DatabaseOptions(string Engine, string Connection, string? A
         var section = settings.GetSection("Database");
         var engine = (section["Engine"] ?? Sqlite).ToLowerInvariant();
         if (engine is not (Sqlite or Postgres))
-            throw new InvalidOperationException($"Database:Engine is sqlite or postgres here, not '{engine}' (sqlserver is MemberCloud.Server's).");
-        var connection = section["Connection"] ?? (engine == Sqlite ? $"Data Source={Path.Combine(folder, "membercloud.db")}" : throw new InvalidOperationException("Database:Connection is not set."));
+            throw new InvalidOperationException(
+                $"Database:Engine is sqlite or postgres here, not '{engine}' (sqlserver is MemberCloud.Server's)."
+            );
+        var connection =
+            section["Connection"]
+            ?? (
+                engine == Sqlite
+                    ? $"Data Source={Path.Combine(folder, "membercloud.db")}"
+                    : throw new InvalidOperationException("Database:Connection is not set.")
+            );
         return new(engine, connection, section["AppConnection"], section.GetValue("Migrate", true));
     }
 }
@@ -28,7 +36,11 @@ public sealed record DatabaseOptions(string Engine, string Connection, string? A
 /// <summary>Puts the chosen engine behind <see cref="MemberCloudDb"/> and <see cref="IDoor"/>.</summary>
 public static class Engines
 {
-    public static IServiceCollection AddData(this IServiceCollection services, DatabaseOptions options, Func<string> servingPassword)
+    public static IServiceCollection AddData(
+        this IServiceCollection services,
+        DatabaseOptions options,
+        Func<string> servingPassword
+    )
     {
         services.AddSingleton(options);
         services.AddScoped<CurrentTenant>();
@@ -49,13 +61,17 @@ public static class Engines
         var builder = new DbContextOptionsBuilder<MemberCloudDb>();
         return engine == DatabaseOptions.Sqlite
             ? builder.UseSqlite(SqliteConnectionString(connection), o => o.MigrationsAssembly("MemberCloud.Migrations.Sqlite"))
-            : builder.UseNpgsql(connection, o => o.MigrationsAssembly("MemberCloud.Migrations.Postgres")).ReplaceService<IMigrationsSqlGenerator, PostgresRowSecurity>();
+            : builder
+                .UseNpgsql(connection, o => o.MigrationsAssembly("MemberCloud.Migrations.Postgres"))
+                .ReplaceService<IMigrationsSqlGenerator, PostgresRowSecurity>();
     }
 
     private static void AddSqlite(IServiceCollection services, string connection)
     {
         services.AddSingleton(_ => new SqliteGate(connection));
-        services.AddDbContext<MemberCloudDb>((sp, o) => o.UseSqlite(connection).AddInterceptors(sp.GetRequiredService<TenantWriteGuard>()));
+        services.AddDbContext<MemberCloudDb>(
+            (sp, o) => o.UseSqlite(connection).AddInterceptors(sp.GetRequiredService<TenantWriteGuard>())
+        );
         services.AddSingleton<IDoor>(sp => new SqliteDoor(sp.GetRequiredService<SqliteGate>(), Model(sp)));
     }
 
@@ -63,7 +79,11 @@ public static class Engines
     {
         services.AddSingleton(_ => NpgsqlDataSource.Create(ServingConnection(options, servingPassword)));
         services.AddSingleton<PostgresTenantReads>();
-        services.AddDbContext<MemberCloudDb>((sp, o) => o.UseNpgsql(sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetRequiredService<TenantWriteGuard>(), sp.GetRequiredService<PostgresTenantReads>()));
+        services.AddDbContext<MemberCloudDb>(
+            (sp, o) =>
+                o.UseNpgsql(sp.GetRequiredService<NpgsqlDataSource>())
+                    .AddInterceptors(sp.GetRequiredService<TenantWriteGuard>(), sp.GetRequiredService<PostgresTenantReads>())
+        );
         services.AddSingleton<IDoor>(sp => new PostgresDoor(sp.GetRequiredService<NpgsqlDataSource>(), Model(sp)));
     }
 

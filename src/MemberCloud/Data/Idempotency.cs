@@ -34,7 +34,12 @@ public sealed class IdempotentAnswer : ITenantOwned
         public void Configure(EntityTypeBuilder<IdempotentAnswer> builder)
         {
             builder.ToTable("idempotency");
-            builder.HasKey(a => new { a.TenantId, a.CredentialId, a.IdempotencyKey });
+            builder.HasKey(a => new
+            {
+                a.TenantId,
+                a.CredentialId,
+                a.IdempotencyKey,
+            });
             builder.HasIndex(a => new { a.TenantId, a.CreatedAt });
             builder.Property(a => a.IdempotencyKey).HasMaxLength(Idempotency.KeyLength);
             builder.Property(a => a.Hash).HasMaxLength(32);
@@ -46,12 +51,26 @@ public sealed class IdempotentAnswer : ITenantOwned
 public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Hash, DateTime WallNow)
 {
     public IdempotentAnswer Answer(Guid tenant, int status, string body) =>
-        new() { TenantId = tenant, CredentialId = CredentialId, IdempotencyKey = Key, Hash = Hash, Status = status, Body = body, CreatedAt = WallNow };
+        new()
+        {
+            TenantId = tenant,
+            CredentialId = CredentialId,
+            IdempotencyKey = Key,
+            Hash = Hash,
+            Status = status,
+            Body = body,
+            CreatedAt = WallNow,
+        };
 
     /// <summary>The answer to give when the key was used before.</summary>
     public IResult Replay(IdempotentAnswer first) =>
         CryptographicOperations.FixedTimeEquals(first.Hash, Hash)
-            ? Results.Text(first.Body, first.Status >= 400 ? "application/problem+json" : "application/json", Encoding.UTF8, first.Status)
+            ? Results.Text(
+                first.Body,
+                first.Status >= 400 ? "application/problem+json" : "application/json",
+                Encoding.UTF8,
+                first.Status
+            )
             : Problem.Contradiction("idempotency_key_reused", "This Idempotency-Key was used for another request.").ToHttp();
 }
 
@@ -85,11 +104,21 @@ public static class Idempotency
         if (header.Count == 0)
         {
             var required = http.GetEndpoint()?.Metadata.GetMetadata<RequiresIdempotencyKey>() is not null;
-            return required ? Problem.Field("/headers/idempotency-key", "idempotency_key_missing", "Send an Idempotency-Key with this request.") : null;
+            return required
+                ? Problem.Field(
+                    "/headers/idempotency-key",
+                    "idempotency_key_missing",
+                    "Send an Idempotency-Key with this request."
+                )
+                : null;
         }
         var key = header.ToString();
         if (key.Length is 0 or > KeyLength || key.Any(c => c is < '!' or > '~'))
-            return Problem.Field("/headers/idempotency-key", "idempotency_key_invalid", $"An Idempotency-Key has 1 to {KeyLength} visible ASCII characters.");
+            return Problem.Field(
+                "/headers/idempotency-key",
+                "idempotency_key_invalid",
+                $"An Idempotency-Key has 1 to {KeyLength} visible ASCII characters."
+            );
         var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         http.Request.Body = body;
@@ -116,11 +145,19 @@ public static class Idempotency
         }
         catch (Refused refused)
         {
-            return await transactions.RunAsync(() => KeepRefusalAsync(transactions.Db, ticket, refused, http), http.RequestAborted);
+            return await transactions.RunAsync(
+                () => KeepRefusalAsync(transactions.Db, ticket, refused, http),
+                http.RequestAborted
+            );
         }
     }
 
-    private static async Task<object?> AnswerAsync(MemberCloudDb db, IdempotencyTicket ticket, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async Task<object?> AnswerAsync(
+        MemberCloudDb db,
+        IdempotencyTicket ticket,
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
     {
         var ct = context.HttpContext.RequestAborted;
         if (await FindAsync(db, ticket, ct) is { } first)
@@ -136,7 +173,12 @@ public static class Idempotency
         return result;
     }
 
-    private static async Task<object?> KeepRefusalAsync(MemberCloudDb db, IdempotencyTicket ticket, Refused refused, HttpContext http)
+    private static async Task<object?> KeepRefusalAsync(
+        MemberCloudDb db,
+        IdempotencyTicket ticket,
+        Refused refused,
+        HttpContext http
+    )
     {
         if (await FindAsync(db, ticket, http.RequestAborted) is { } first)
             return ticket.Replay(first);
@@ -146,14 +188,24 @@ public static class Idempotency
     }
 
     private static Task<IdempotentAnswer?> FindAsync(MemberCloudDb db, IdempotencyTicket ticket, CancellationToken ct) =>
-        db.Set<IdempotentAnswer>().AsNoTracking().FirstOrDefaultAsync(a => a.TenantId == db.Tenant.Id && a.CredentialId == ticket.CredentialId && a.IdempotencyKey == ticket.Key, ct);
+        db.Set<IdempotentAnswer>()
+            .AsNoTracking()
+            .FirstOrDefaultAsync(
+                a => a.TenantId == db.Tenant.Id && a.CredentialId == ticket.CredentialId && a.IdempotencyKey == ticket.Key,
+                ct
+            );
 
     private static (int Status, string Body) Read(object? result, HttpContext http)
     {
         var inner = result is INestedHttpResult nested ? nested.Result : result;
         var value = (inner as IValueHttpResult)?.Value;
-        var options = http.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
-        return ((inner as IStatusCodeHttpResult)?.StatusCode ?? 200, value is null ? "" : JsonSerializer.Serialize(value, value.GetType(), options));
+        var options = http
+            .RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>()
+            .Value.SerializerOptions;
+        return (
+            (inner as IStatusCodeHttpResult)?.StatusCode ?? 200,
+            value is null ? "" : JsonSerializer.Serialize(value, value.GetType(), options)
+        );
     }
 
     private static Problem ProblemOf(object? result)

@@ -46,5 +46,6 @@ public sealed class OutboxEvent : ITenantOwned
 /// <summary>Adds events to the transaction that is open.</summary>
 public sealed class Outbox(MemberCloudDb db)
 {
-    public void Add<T>(string type, Guid subject, T data, DateTime occurredAt) => db.Add(OutboxEvent.Of(db.Tenant.Id, type, subject, data, occurredAt));
+    public void Add<T>(string type, Guid subject, T data, DateTime occurredAt) =>
+        db.Add(OutboxEvent.Of(db.Tenant.Id, type, subject, data, occurredAt));
 }

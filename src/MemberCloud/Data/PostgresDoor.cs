@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Text;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace MemberCloud.Data;
 
@@ -16,7 +17,10 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
     private readonly ConcurrentDictionary<object, object> known = new();
 
     public Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
-        Transactions.RetryAsync(attempt => attempt == 1 ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct), ct);
+        Transactions.RetryAsync(
+            attempt => attempt == 1 ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
+            ct
+        );
 
     public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (NpgsqlTransaction)transaction);
 
@@ -97,10 +101,12 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
         {
             var table = door.Table<T>();
             var withLock = locks && step.Lookup.Locks;
-            var command = new NpgsqlBatchCommand(door.Sql((step.Lookup, withLock), () => SelectSql(table, step.Lookup, withLock)));
+            var command = new NpgsqlBatchCommand(
+                door.Sql((step.Lookup, withLock), () => SelectSql(table, step.Lookup, withLock))
+            );
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
             for (var k = 0; k < step.Lookup.Keys.Length; k++)
-                command.Parameters.Add(new NpgsqlParameter { Value = KeyArray(step.Lookup.Keys[k], step.Keys, k) });
+                command.Parameters.Add(ArrayOf(KeyArray(step.Lookup.Keys[k], step.Keys, k)));
             commands.Add(command);
             readers.Add(reader => step.Into.Add(table.Read(reader)));
         }
@@ -110,7 +116,10 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
         {
             var table = door.Table<T>();
             var command = new NpgsqlBatchCommand(
-                door.Sql((typeof(T), "insert"), () => $"INSERT INTO {table.Name} ({Names(table.Columns)}) SELECT * FROM unnest({Arrays(table.Columns)})")
+                door.Sql(
+                    (typeof(T), "insert"),
+                    () => $"INSERT INTO {table.Name} ({Names(table.Columns)}) SELECT * FROM unnest({Arrays(table.Columns)})"
+                )
             );
             AddArrays(command, table.Columns, step.Rows);
         }
@@ -123,14 +132,14 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
             var command = new NpgsqlBatchCommand(door.Sql(step.Update, () => UpdateSql(table, step.Update, columns)));
             AddArrays(command, columns, step.Rows);
             if (step.Update.Guard is { } guard)
-                command.Parameters.Add(new NpgsqlParameter { Value = step.Rows.Select(guard.Expected).ToArray() });
+                command.Parameters.Add(ArrayOf(step.Rows.Select(guard.Expected).ToArray()));
             guarded.Add((command, step.Rows.Count, table.Name));
         }
 
         private void AddArrays<T>(NpgsqlBatchCommand command, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows)
         {
             foreach (var column in columns)
-                command.Parameters.Add(new NpgsqlParameter { Value = column.ArrayOf(rows) });
+                command.Parameters.Add(ArrayOf(column.ArrayOf(rows)));
             commands.Add(command);
         }
 
@@ -148,8 +157,11 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
     {
         var keys = Enumerable.Range(0, lookup.Keys.Length).Select(i => $"k{i}").ToArray();
         var arrays = string.Join(", ", lookup.Keys.Select((type, i) => $"${i + 2}::{SqlType(type)}[]"));
-        var sql = new StringBuilder($"SELECT x.* FROM unnest({arrays}) AS k({string.Join(", ", keys)}) CROSS JOIN LATERAL (SELECT {Names(table.Columns)} FROM {table.Name} ");
-        sql.Append("WHERE tenant_id = $1 AND ").AppendFormat(null, CompositeFormat.Parse(lookup.Where), [.. keys.Select(k => "k." + k)]);
+        var sql = new StringBuilder(
+            $"SELECT x.* FROM unnest({arrays}) AS k({string.Join(", ", keys)}) CROSS JOIN LATERAL (SELECT {Names(table.Columns)} FROM {table.Name} "
+        );
+        sql.Append("WHERE tenant_id = $1 AND ")
+            .AppendFormat(null, CompositeFormat.Parse(lookup.Where), [.. keys.Select(k => "k." + k)]);
         if (lookup.Order.Length > 0)
             sql.Append(" ORDER BY ").Append(lookup.Order);
         if (lookup.Limit > 0)
@@ -158,8 +170,7 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
     }
 
     private static List<DoorColumn<T>> UpdateColumns<T>(DoorTable<T> table, Update<T> update)
-        where T : class, ITenantOwned =>
-        [.. table.Columns.Where(c => c.IsKey || update.Set.Contains(c.Property))];
+        where T : class, ITenantOwned => [.. table.Columns.Where(c => c.IsKey || update.Set.Contains(c.Property))];
 
     private static string UpdateSql<T>(DoorTable<T> table, Update<T> update, List<DoorColumn<T>> columns)
         where T : class, ITenantOwned
@@ -188,16 +199,23 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
         return array;
     }
 
+    /// <summary>The element type is said: it cannot be guessed from an array that begins with a null.</summary>
+    private static NpgsqlParameter ArrayOf(Array values) =>
+        new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | TypeOf(values.GetType().GetElementType()!) };
+
     private static string SqlType(Type type) =>
+        TypeOf(type) == NpgsqlDbType.TimestampTz ? "timestamptz" : TypeOf(type).ToString().ToLowerInvariant();
+
+    private static NpgsqlDbType TypeOf(Type type) =>
         (Nullable.GetUnderlyingType(type) ?? type) switch
         {
-            var t when t == typeof(Guid) => "uuid",
-            var t when t == typeof(string) => "text",
-            var t when t == typeof(long) => "bigint",
-            var t when t == typeof(int) => "integer",
-            var t when t == typeof(bool) => "boolean",
-            var t when t == typeof(DateTime) => "timestamptz",
-            var t when t == typeof(byte[]) => "bytea",
+            var t when t == typeof(Guid) => NpgsqlDbType.Uuid,
+            var t when t == typeof(string) => NpgsqlDbType.Text,
+            var t when t == typeof(long) => NpgsqlDbType.Bigint,
+            var t when t == typeof(int) => NpgsqlDbType.Integer,
+            var t when t == typeof(bool) => NpgsqlDbType.Boolean,
+            var t when t == typeof(DateTime) => NpgsqlDbType.TimestampTz,
+            var t when t == typeof(byte[]) => NpgsqlDbType.Bytea,
             var t => throw new InvalidOperationException($"The door has no array of {t}."),
         };
 }

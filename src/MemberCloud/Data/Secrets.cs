@@ -16,7 +16,8 @@ public sealed class Secrets
     private readonly byte[] master;
 
     public Secrets(byte[] master) =>
-        this.master = master.Length == KeyBytes ? master : throw new ArgumentException("The master key is 32 bytes.", nameof(master));
+        this.master =
+            master.Length == KeyBytes ? master : throw new ArgumentException("The master key is 32 bytes.", nameof(master));
 
     /// <summary>The key from <c>Platform:MasterKey</c> (base64), or the one in the file, made at first start and readable by its owner only.</summary>
     public static Secrets Open(string? configured, string file)
@@ -39,7 +40,8 @@ public sealed class Secrets
     /// <summary>Opens a tenant's data key. Fails when this node's master key is not the one it was wrapped with.</summary>
     public TenantKeys Unwrap(Guid tenant, byte[] wrapped) => new(Open(master, wrapped, tenant.ToByteArray()));
 
-    internal static byte[] Derive(byte[] key, string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: Encoding.UTF8.GetBytes(purpose));
+    internal static byte[] Derive(byte[] key, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: Encoding.UTF8.GetBytes(purpose));
 
     /// <summary>AES-256-GCM: nonce, ciphertext, tag. The context is bound but not stored.</summary>
     internal static byte[] Seal(byte[] key, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> context)
@@ -48,7 +50,13 @@ public sealed class Secrets
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(key, TagBytes);
-        aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), context);
+        aes.Encrypt(
+            nonce,
+            plain,
+            sealedBytes.AsSpan(NonceBytes, plain.Length),
+            sealedBytes.AsSpan(NonceBytes + plain.Length),
+            context
+        );
         return sealedBytes;
     }
 
@@ -60,13 +68,23 @@ public sealed class Secrets
         return plain;
     }
 
+    /// <summary>Whole or not at all: of two nodes that start at once one's file stands, and both read it.</summary>
     private static void WriteOnce(string file)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var draft = $"{file}.{Environment.ProcessId}";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(file, options);
-        stream.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes))));
+        using (var stream = new FileStream(draft, options))
+            stream.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes))));
+        try
+        {
+            File.Move(draft, file, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(draft);
+        }
     }
 }
 
@@ -81,8 +99,10 @@ public sealed class TenantKeys(byte[] dataKey)
 
     public byte[] SealText(string text, Guid owner) => Secrets.Seal(fields, Encoding.UTF8.GetBytes(text), owner.ToByteArray());
 
-    public string OpenText(byte[] sealedText, Guid owner) => Encoding.UTF8.GetString(Secrets.Open(fields, sealedText, owner.ToByteArray()));
+    public string OpenText(byte[] sealedText, Guid owner) =>
+        Encoding.UTF8.GetString(Secrets.Open(fields, sealedText, owner.ToByteArray()));
 
     /// <summary>Finds an encrypted value without storing it: equal values have equal indexes, within one tenant and field only.</summary>
-    public byte[] BlindIndex(string field, string value) => HMACSHA256.HashData(index, Encoding.UTF8.GetBytes($"{field}\n{value}"));
+    public byte[] BlindIndex(string field, string value) =>
+        HMACSHA256.HashData(index, Encoding.UTF8.GetBytes($"{field}\n{value}"));
 }

@@ -65,7 +65,11 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
             where T : class, ITenantOwned
         {
             var table = door.Table<T>();
-            var sql = door.Sql((typeof(T), "insert"), () => $"INSERT INTO {table.Name} ({string.Join(", ", table.Columns.Select(c => c.Name))}) VALUES ({string.Join(", ", table.Columns.Select((_, i) => $"@p{i}"))})");
+            var sql = door.Sql(
+                (typeof(T), "insert"),
+                () =>
+                    $"INSERT INTO {table.Name} ({string.Join(", ", table.Columns.Select(c => c.Name))}) VALUES ({string.Join(", ", table.Columns.Select((_, i) => $"@p{i}"))})"
+            );
             EachRow(sql, table.Columns, step.Rows);
         }
 
@@ -74,10 +78,22 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
         {
             var table = door.Table<T>();
             List<DoorColumn<T>> columns = [.. table.Columns.Where(c => c.IsKey || step.Update.Set.Contains(c.Property))];
-            EachRow(door.Sql(step.Update, () => UpdateSql(table, step.Update, columns)), columns, step.Rows, table.Name, step.Update.Guard);
+            EachRow(
+                door.Sql(step.Update, () => UpdateSql(table, step.Update, columns)),
+                columns,
+                step.Rows,
+                table.Name,
+                step.Update.Guard
+            );
         }
 
-        private void EachRow<T>(string sql, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows, string? guarded = null, Guard<T>? guard = null)
+        private void EachRow<T>(
+            string sql,
+            IReadOnlyList<DoorColumn<T>> columns,
+            IReadOnlyList<T> rows,
+            string? guarded = null,
+            Guard<T>? guard = null
+        )
             where T : class, ITenantOwned
         {
             var command = Command(sql, columns.Count + (guard is null ? 0 : 1));
@@ -98,7 +114,11 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
     private static string SelectSql<T>(DoorTable<T> table, Lookup<T> lookup)
         where T : class, ITenantOwned
     {
-        var where = string.Format(null, System.Text.CompositeFormat.Parse(lookup.Where), [.. lookup.Keys.Select((_, i) => $"@p{i + 1}")]);
+        var where = string.Format(
+            null,
+            System.Text.CompositeFormat.Parse(lookup.Where),
+            [.. lookup.Keys.Select((_, i) => $"@p{i + 1}")]
+        );
         var order = lookup.Order.Length > 0 ? $" ORDER BY {lookup.Order}" : "";
         var limit = lookup.Limit > 0 ? $" LIMIT {lookup.Limit}" : "";
         return $"SELECT {string.Join(", ", table.Columns.Select(c => c.Name))} FROM {table.Name} WHERE tenant_id = @p0 AND {where}{order}{limit}";

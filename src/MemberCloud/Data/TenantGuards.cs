@@ -11,7 +11,11 @@ public sealed class TenantWriteGuard : SaveChangesInterceptor
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result) =>
         throw new InvalidOperationException("Saving does I/O: use SaveChangesAsync.");
 
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData,
+        InterceptionResult<int> result,
+        CancellationToken cancellationToken = default
+    )
     {
         var db = (MemberCloudDb)eventData.Context!;
         if (db.Database.CurrentTransaction is null)
@@ -33,15 +37,25 @@ public sealed class TenantWriteGuard : SaveChangesInterceptor
 /// </summary>
 public sealed class PostgresTenantReads : DbCommandInterceptor
 {
-    private const string Name = "INSERT INTO tenants (id) SELECT NULL::uuid WHERE set_config('membercloud.tenant', @mc_tenant, true) IS NULL;\n";
+    private const string Name =
+        "INSERT INTO tenants (id) SELECT NULL::uuid WHERE set_config('membercloud.tenant', @mc_tenant, true) IS NULL;\n";
 
-    public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+    public override InterceptionResult<DbDataReader> ReaderExecuting(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result
+    )
     {
         Prefix(command, eventData);
         return result;
     }
 
-    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    )
     {
         Prefix(command, eventData);
         return ValueTask.FromResult(result);

@@ -17,13 +17,22 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
 
     /// <summary>The door inside the open transaction.</summary>
     public IDoorSession Door =>
-        door.Join(db.Tenant.Id, (DbTransaction)((Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<DbTransaction>)db.Database.CurrentTransaction!).Instance);
+        door.Join(
+            db.Tenant.Id,
+            (DbTransaction)
+                (
+                    (Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<DbTransaction>)db.Database.CurrentTransaction!
+                ).Instance
+        );
 
     public Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         if (db.Database.CurrentTransaction is not null)
             return work();
-        return RetryAsync(_ => gate is null ? OnceAsync(work, ct) : gate.RunAsync(writer => BehindGateAsync(writer, work, ct), ct), ct);
+        return RetryAsync(
+            _ => gate is null ? OnceAsync(work, ct) : gate.RunAsync(writer => BehindGateAsync(writer, work, ct), ct),
+            ct
+        );
     }
 
     public Task RunAsync(Func<Task> work, CancellationToken ct) =>
@@ -43,7 +52,13 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
             return await work();
         try
         {
-            return await RunAsync(async () => await work() is var result && result.Problem is { } problem ? throw new Shared.ProblemException(problem) : result, ct);
+            return await RunAsync(
+                async () =>
+                    await work() is var result && result.Problem is { } problem
+                        ? throw new Shared.ProblemException(problem)
+                        : result,
+                ct
+            );
         }
         catch (Shared.ProblemException refused)
         {
@@ -71,7 +86,9 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
     }
 
     private Task NameTenantAsync(CancellationToken ct) =>
-        gate is null && db.Tenant.IsSet ? db.Database.ExecuteSqlAsync($"SELECT set_config('membercloud.tenant', {db.Tenant.Id.ToString()}, true)", ct) : Task.CompletedTask;
+        gate is null && db.Tenant.IsSet
+            ? db.Database.ExecuteSqlAsync($"SELECT set_config('membercloud.tenant', {db.Tenant.Id.ToString()}, true)", ct)
+            : Task.CompletedTask;
 
     private async Task<T> BehindGateAsync<T>(SqliteConnection writer, Func<Task<T>> work, CancellationToken ct)
     {
@@ -119,7 +136,12 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
         error switch
         {
             ConflictException or DbUpdateConcurrencyException => true,
-            PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation } => true,
+            PostgresException
+            {
+                SqlState: PostgresErrorCodes.SerializationFailure
+                    or PostgresErrorCodes.DeadlockDetected
+                    or PostgresErrorCodes.UniqueViolation
+            } => true,
             SqliteException { SqliteErrorCode: 5 or 6 } => true,
             SqliteException { SqliteExtendedErrorCode: 1555 or 2067 } => true,
             DbUpdateException { InnerException: { } inner } => LostRace(inner),

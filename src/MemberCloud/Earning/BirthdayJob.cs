@@ -15,7 +15,9 @@ public sealed class BirthdayJob(Transactions transactions, EarningService earnin
     public static Schedule When { get; } = Schedule.At(0, 0);
 
     public async Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) =>
-        (await earning.RulesAsync(ct)).For(EarningRules.MemberBirthday).Any() ? When.NextAfter(progress.LastRun ?? scope.Tenant.CreatedAt, scope.Tenant.Local) : null;
+        (await earning.RulesAsync(ct)).For(EarningRules.MemberBirthday).Any()
+            ? When.NextAfter(progress.LastRun ?? scope.Tenant.CreatedAt, scope.Tenant.Local)
+            : null;
 
     public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) =>
         transactions.RunAsync(
@@ -23,9 +25,29 @@ public sealed class BirthdayJob(Transactions transactions, EarningService earnin
             {
                 var found = await CelebratedAsync(progress, batch, ct);
                 var db = transactions.Db;
-                db.AddRange(found.Select(f => new JobEffect { TenantId = scope.Id, Job = Name, SubjectId = f.MemberId, Period = Year(f.Day) }));
+                db.AddRange(
+                    found.Select(f => new JobEffect
+                    {
+                        TenantId = scope.Id,
+                        Job = Name,
+                        SubjectId = f.MemberId,
+                        Period = Year(f.Day),
+                    })
+                );
                 await db.SaveChangesAsync(ct);
-                await earning.EarnAsync([.. found.Select(f => (EarningRules.MemberBirthday, f.MemberId, scope.Tenant.Local.StartOf(f.Day), new Points.Reference("birthday", Year(f.Day))))], ct);
+                await earning.EarnAsync(
+                    [
+                        .. found.Select(f =>
+                            (
+                                EarningRules.MemberBirthday,
+                                f.MemberId,
+                                scope.Tenant.Local.StartOf(f.Day),
+                                new Points.Reference("birthday", Year(f.Day))
+                            )
+                        ),
+                    ],
+                    ct
+                );
                 return new JobOutcome(found.Count, found.Count, found.Count == batch);
             },
             ct
@@ -35,14 +57,23 @@ public sealed class BirthdayJob(Transactions transactions, EarningService earnin
     {
         var today = scope.Tenant.Local.DateOf(scope.Now);
         var first = progress.LastRun is { } last ? scope.Tenant.Local.DateOf(last).AddDays(1) : today;
-        first = first < today.AddDays(-CatchUpDays) ? today.AddDays(-CatchUpDays) : first > today ? today : first;
+        first =
+            first < today.AddDays(-CatchUpDays) ? today.AddDays(-CatchUpDays)
+            : first > today ? today
+            : first;
         var found = new List<(Guid, DateOnly)>();
         for (var day = first; day <= today && found.Count < batch; day = day.AddDays(1))
         {
             var keys = MemberRules.BirthKeysOn(day).Select(k => (int?)k).ToList();
             var year = Year(day);
             var done = transactions.Db.Set<JobEffect>().Where(e => e.Job == Name && e.Period == year);
-            var members = await transactions.Db.Set<Member>().Where(m => keys.Contains(m.BirthKey) && !done.Any(e => e.SubjectId == m.Id)).OrderBy(m => m.Id).Select(m => m.Id).Take(batch - found.Count).ToListAsync(ct);
+            var members = await transactions
+                .Db.Set<Member>()
+                .Where(m => keys.Contains(m.BirthKey) && !done.Any(e => e.SubjectId == m.Id))
+                .OrderBy(m => m.Id)
+                .Select(m => m.Id)
+                .Take(batch - found.Count)
+                .ToListAsync(ct);
             found.AddRange(members.Select(m => (m, day)));
         }
         return found;

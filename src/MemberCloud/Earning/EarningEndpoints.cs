@@ -39,13 +39,37 @@ public sealed record RuleChange(
 
 /// <summary>A rule as it stands.</summary>
 /// <param name="Version">1, 2, 3 ... with every change.</param>
-public sealed record RuleShape(string Id, int Version, string Name, string Trigger, string Currency, RuleConditions Conditions, RuleFormula Formula, RuleCaps Caps, RuleSettle? Settle, RuleExpiry Expiry, bool Active)
+public sealed record RuleShape(
+    string Id,
+    int Version,
+    string Name,
+    string Trigger,
+    string Currency,
+    RuleConditions Conditions,
+    RuleFormula Formula,
+    RuleCaps Caps,
+    RuleSettle? Settle,
+    RuleExpiry Expiry,
+    bool Active
+)
 {
     public static RuleShape Of(EarningRule rule)
     {
         var b = Json.Read<RuleBody>(rule.Body);
         var settle = b.Settle ?? new RuleSettle(EarningRules.SettleDays(b));
-        return new(Ids.Show(IdPrefix.Rule, rule.Id), rule.RuleVersion, b.Name, b.Trigger, b.Currency, b.Conditions ?? new(), b.Formula, b.Caps ?? new(), settle, b.Expiry ?? new(ExpiryName.Never), b.Active);
+        return new(
+            Ids.Show(IdPrefix.Rule, rule.Id),
+            rule.RuleVersion,
+            b.Name,
+            b.Trigger,
+            b.Currency,
+            b.Conditions ?? new(),
+            b.Formula,
+            b.Caps ?? new(),
+            settle,
+            b.Expiry ?? new(ExpiryName.Never),
+            b.Active
+        );
     }
 }
 
@@ -84,7 +108,20 @@ public sealed record EventRequest(
     }
 
     public Fact ToFact(Guid memberId, IEnumerable<string>? tags) =>
-        new(Type, memberId, OccurredAt, Data is { Amount: not null } or { Sku: not null } or { Category: not null } ? [new(Data.Sku, Data.Category, Data.Amount ?? 0)] : [], Data?.Channel, Data?.Store, null, [.. tags ?? []], 10_000, false);
+        new(
+            Type,
+            memberId,
+            OccurredAt,
+            Data is { Amount: not null } or { Sku: not null } or { Category: not null }
+                ? [new(Data.Sku, Data.Category, Data.Amount ?? 0)]
+                : [],
+            Data?.Channel,
+            Data?.Store,
+            null,
+            [.. tags ?? []],
+            10_000,
+            false
+        );
 }
 
 /// <summary>What rules look at in an event; everything is optional.</summary>
@@ -106,7 +143,8 @@ public sealed record EventEarned(string Currency, long Amount, string EntryId);
 /// <summary>Earning rules, events, and points given by hand.</summary>
 public static class EarningEndpoints
 {
-    public static IServiceCollection AddEarning(this IServiceCollection services) => services.AddScoped<EarningService>().AddScoped<RuleBook>().AddScoped<RuleChecks>().AddScoped<EventService>();
+    public static IServiceCollection AddEarning(this IServiceCollection services) =>
+        services.AddScoped<EarningService>().AddScoped<RuleBook>().AddScoped<RuleChecks>().AddScoped<EventService>();
 
     public static void MapEarning(this IEndpointRouteBuilder app)
     {
@@ -116,22 +154,41 @@ public static class EarningEndpoints
         rules.MapGet("{id}", GetRule).RequireScope(Scopes.Configure);
         rules.MapPatch("{id}", ChangeRule).RequireScope(Scopes.Configure);
         app.MapBrand("/v1/events", "Events").MapPost("", ReportEvent).RequireScope(Scopes.EventsWrite);
-        app.MapBrand("/v1/members/{id}/points/earn", "Points").MapPost("", Earn).RequireScope(Scopes.PointsWrite).RequireIdempotencyKey();
+        app.MapBrand("/v1/members/{id}/points/earn", "Points")
+            .MapPost("", Earn)
+            .RequireScope(Scopes.PointsWrite)
+            .RequireIdempotencyKey();
     }
 
     /// <summary>Adds an earning rule.</summary>
     /// <remarks>Errors: currency_unknown, tier_unknown (422), too_many_rules (409) beyond 200.</remarks>
-    private static async Task<Results<Created<RuleShape>, ProblemHttpResult>> AddRule(RuleBody body, RuleBook rules, CancellationToken ct) =>
-        (await rules.AddAsync(body, ct)).ToCreated(RuleShape.Of);
+    private static async Task<Results<Created<RuleShape>, ProblemHttpResult>> AddRule(
+        RuleBody body,
+        RuleBook rules,
+        CancellationToken ct
+    ) => (await rules.AddAsync(body, ct)).ToCreated(RuleShape.Of);
 
     /// <summary>Lists the earning rules, oldest first.</summary>
     private static async Task<Ok<Page<RuleShape>>> ListRules(MemberCloudDb db, CancellationToken ct) =>
-        TypedResults.Ok(new Page<RuleShape>([.. (await db.Set<EarningRule>().AsNoTracking().OrderBy(r => r.Id).ToListAsync(ct)).Select(RuleShape.Of)], null));
+        TypedResults.Ok(
+            new Page<RuleShape>(
+                [.. (await db.Set<EarningRule>().AsNoTracking().OrderBy(r => r.Id).ToListAsync(ct)).Select(RuleShape.Of)],
+                null
+            )
+        );
 
     /// <summary>Reads an earning rule.</summary>
-    private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> GetRule(string id, MemberCloudDb db, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> GetRule(
+        string id,
+        MemberCloudDb db,
+        HttpContext http,
+        CancellationToken ct
+    )
     {
-        if (!Ids.TryRead(IdPrefix.Rule, id, out var ruleId) || await db.Set<EarningRule>().AsNoTracking().FirstOrDefaultAsync(r => r.Id == ruleId, ct) is not { } rule)
+        if (
+            !Ids.TryRead(IdPrefix.Rule, id, out var ruleId)
+            || await db.Set<EarningRule>().AsNoTracking().FirstOrDefaultAsync(r => r.Id == ruleId, ct) is not { } rule
+        )
             return Problem.NotFound("earning rule").ToHttp();
         ETags.Show(http, rule.Version);
         return TypedResults.Ok(RuleShape.Of(rule));
@@ -139,19 +196,40 @@ public static class EarningEndpoints
 
     /// <summary>Changes an earning rule: a new version for what is earned from now on.</summary>
     /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale).</remarks>
-    private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> ChangeRule(string id, RuleChange body, RuleBook rules, HttpContext http, CancellationToken ct) =>
+    private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> ChangeRule(
+        string id,
+        RuleChange body,
+        RuleBook rules,
+        HttpContext http,
+        CancellationToken ct
+    ) =>
         Ids.TryRead(IdPrefix.Rule, id, out var ruleId)
             ? (await rules.ChangeAsync(ruleId, body.ApplyTo, version => ETags.Stale(http, version), ct)).ToOk(RuleShape.Of)
             : Problem.NotFound("earning rule").ToHttp();
 
     /// <summary>Reports something a member did. The same id again gets the first answer.</summary>
     /// <remarks>Errors: in_future (400), event_differs (422) for the same id with other contents, not_found (404) for an unknown member_id.</remarks>
-    private static async Task<Results<Ok<EventShape>, ProblemHttpResult>> ReportEvent(EventRequest body, EventService events, TenantScope scope, CancellationToken ct) =>
-        scope.InFuture(body.OccurredAt, "/occurred_at") is { } future ? future.ToHttp() : (await events.ReportAsync(body, ct)).ToOk(shape => shape);
+    private static async Task<Results<Ok<EventShape>, ProblemHttpResult>> ReportEvent(
+        EventRequest body,
+        EventService events,
+        TenantScope scope,
+        CancellationToken ct
+    ) =>
+        scope.InFuture(body.OccurredAt, "/occurred_at") is { } future
+            ? future.ToHttp()
+            : (await events.ReportAsync(body, ct)).ToOk(shape => shape);
 
     /// <summary>Gives a member points by hand.</summary>
     /// <remarks>Errors: currency_unknown (422), in_past (400) for an end that has passed or comes before settling.</remarks>
-    private static async Task<Results<Created<PointsEntryShape>, ProblemHttpResult>> Earn(string id, EarnRequest body, EarningService earning, MemberService members, Currencies currencies, TenantScope scope, CancellationToken ct)
+    private static async Task<Results<Created<PointsEntryShape>, ProblemHttpResult>> Earn(
+        string id,
+        EarnRequest body,
+        EarningService earning,
+        MemberService members,
+        Currencies currencies,
+        TenantScope scope,
+        CancellationToken ct
+    )
     {
         if (await members.FindAsync(id, ct) is not { } member)
             return Problem.NotFound("member").ToHttp();
@@ -161,7 +239,16 @@ public static class EarningEndpoints
         if (body.ExpiresAt <= (body.SettleAt > scope.Now ? body.SettleAt : scope.Now))
             return Problem.Field("/expires_at", "in_past", "Points end after now and after they settle.").ToHttp();
         var expiry = body.ExpiresAt is null ? ExpiryPolicy.Never : ExpiryPolicy.Fixed;
-        var request = new NewPoints(body.Amount, scope.Now, body.SettleAt ?? scope.Now, expiry, body.Reference.ToReference(), body.Reason, null, body.ExpiresAt);
+        var request = new NewPoints(
+            body.Amount,
+            scope.Now,
+            body.SettleAt ?? scope.Now,
+            expiry,
+            body.Reference.ToReference(),
+            body.Reason,
+            null,
+            body.ExpiresAt
+        );
         var entry = await earning.EarnByHandAsync(member.Id, currency, request, ct);
         return TypedResults.Created((string?)null, PointsEntryShape.Of(entry));
     }

@@ -56,7 +56,11 @@ public sealed record RuleConditions(
 /// <summary>How much: a fixed number, or per amount of the eligible lines' net.</summary>
 /// <param name="Fixed">Points, 1 to 10^9.</param>
 /// <param name="TierMultiplier">Multiplies by the member's tier, before the one rounding down.</param>
-public sealed record RuleFormula([property: Range(1, 1_000_000_000)] long? Fixed = null, PerAmount? PerAmount = null, bool TierMultiplier = false) : IChecked
+public sealed record RuleFormula(
+    [property: Range(1, 1_000_000_000)] long? Fixed = null,
+    PerAmount? PerAmount = null,
+    bool TierMultiplier = false
+) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
     {
@@ -107,7 +111,11 @@ public enum ExpiryName
 /// <param name="Policy">never, months (end of the local day), year_end (31 December of the N-th following year), inactive (N months without earning or spending).</param>
 /// <param name="Months">For months and inactive, 1 to 600.</param>
 /// <param name="Years">For year_end, 0 to 50.</param>
-public sealed record RuleExpiry([property: Required] ExpiryName? Policy, [property: Range(1, 600)] int? Months = null, [property: Range(0, 50)] int? Years = null) : IChecked
+public sealed record RuleExpiry(
+    [property: Required] ExpiryName? Policy,
+    [property: Range(1, 600)] int? Months = null,
+    [property: Range(0, 50)] int? Years = null
+) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
     {
@@ -164,7 +172,14 @@ public sealed class EarningRuleVersion : ITenantOwned
         public void Configure(EntityTypeBuilder<EarningRuleVersion> builder)
         {
             builder.ToTable("earning_rule_versions");
-            builder.IsAppendOnly().HasKey(r => new { r.TenantId, r.RuleId, r.RuleVersion });
+            builder
+                .IsAppendOnly()
+                .HasKey(r => new
+                {
+                    r.TenantId,
+                    r.RuleId,
+                    r.RuleVersion,
+                });
         }
     }
 }
@@ -183,7 +198,13 @@ public sealed class EarningCap : ITenantOwned
         public void Configure(EntityTypeBuilder<EarningCap> builder)
         {
             builder.ToTable("earning_caps");
-            builder.HasKey(c => new { c.TenantId, c.MemberId, c.RuleId, c.Period });
+            builder.HasKey(c => new
+            {
+                c.TenantId,
+                c.MemberId,
+                c.RuleId,
+                c.Period,
+            });
             builder.Property(c => c.Period).HasMaxLength(20);
         }
     }

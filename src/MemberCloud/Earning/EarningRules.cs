@@ -38,7 +38,8 @@ public static class EarningRules
     public const string ProfileCompleted = "profile.completed";
 
     /// <summary>The triggers a rule may have.</summary>
-    public const string TriggerPattern = @"order\.(paid|completed)|member\.(joined|birthday)|check_in|review|share|referral|profile\.completed|custom:[a-z0-9_.-]{1,40}";
+    public const string TriggerPattern =
+        @"order\.(paid|completed)|member\.(joined|birthday)|check_in|review|share|referral|profile\.completed|custom:[a-z0-9_.-]{1,40}";
 
     /// <summary>The types of event a brand may report: order.* and member.* happen inside.</summary>
     public const string EventPattern = @"check_in|review|share|referral|profile\.completed|custom:[a-z0-9_.-]{1,40}";
@@ -65,7 +66,9 @@ public static class EarningRules
     public static long Amount(RuleFormula formula, long net, int multiplierBp)
     {
         var times = formula.TierMultiplier ? multiplierBp : Once;
-        var amount = formula.PerAmount is { } per ? (Int128)Math.Max(0, net) * times / ((Int128)per.Unit * Once) * per.Points : (Int128)formula.Fixed!.Value * times / Once;
+        var amount = formula.PerAmount is { } per
+            ? (Int128)Math.Max(0, net) * times / ((Int128)per.Unit * Once) * per.Points
+            : (Int128)formula.Fixed!.Value * times / Once;
         return (long)Int128.Min(amount, Money.Max);
     }
 
@@ -104,9 +107,12 @@ public static class EarningRules
         && (c.From is null || fact.OccurredAt >= c.From)
         && (c.Until is null || fact.OccurredAt < c.Until);
 
-    private static bool IsEligible(RuleConditions c, FactLine line) => Allows(c.Skus, line.Sku) && Allows(c.Categories, line.Category);
+    private static bool IsEligible(RuleConditions c, FactLine line) =>
+        Allows(c.Skus, line.Sku) && Allows(c.Categories, line.Category);
 
-    private static bool AsksForLines(RuleConditions c) => c.Skus is { Count: > 0 } || c.Categories is { Count: > 0 } || c.MinAmount > 0;
+    private static bool AsksForLines(RuleConditions c) =>
+        c.Skus is { Count: > 0 } || c.Categories is { Count: > 0 } || c.MinAmount > 0;
 
-    private static bool Allows(IReadOnlyList<string>? asked, string? value) => asked is not { Count: > 0 } || (value is not null && asked.Contains(value));
+    private static bool Allows(IReadOnlyList<string>? asked, string? value) =>
+        asked is not { Count: > 0 } || (value is not null && asked.Contains(value));
 }

@@ -14,9 +14,18 @@ public readonly record struct EarnerAt(Guid MemberId, DateTime OccurredAt);
 public sealed record Named(IReadOnlyCollection<(Guid MemberId, Guid LotId)> Lots, IReadOnlyCollection<Guid> Rules);
 
 /// <summary>Turns facts into points and growth, inside the caller's transaction.</summary>
-public sealed class EarningService(Transactions transactions, PointsLedger ledger, TierService tiers, RuleBook rules, TenantScope scope)
+public sealed class EarningService(
+    Transactions transactions,
+    PointsLedger ledger,
+    TierService tiers,
+    RuleBook rules,
+    TenantScope scope
+)
 {
-    private static readonly Lookup<EarningCap> Caps = new("member_id = {0} AND rule_id = {1} AND period = {2}", [typeof(Guid), typeof(Guid), typeof(string)]);
+    private static readonly Lookup<EarningCap> Caps = new(
+        "member_id = {0} AND rule_id = {1} AND period = {2}",
+        [typeof(Guid), typeof(Guid), typeof(string)]
+    );
 
     public Task<ActiveRules> RulesAsync(CancellationToken ct) => rules.ActiveAsync(ct);
 
@@ -30,27 +39,60 @@ public sealed class EarningService(Transactions transactions, PointsLedger ledge
     {
         var active = await rules.ActiveAsync(ct);
         var session = transactions.Door;
-        var currencies = active.Rules.Select(r => r.Body.Currency).Concat(moreCurrencies).Append(Currencies.Points).Append(Currencies.Growth).Distinct().ToList();
+        var currencies = active
+            .Rules.Select(r => r.Body.Currency)
+            .Concat(moreCurrencies)
+            .Append(Currencies.Points)
+            .Append(Currencies.Growth)
+            .Distinct()
+            .ToList();
         var members = earners.Select(e => e.MemberId).Distinct().ToList();
-        var journals = await ledger.OpenAsync(session, [.. members.SelectMany(m => currencies.Select(c => new AccountKey(m, c)))], named is null ? LotsWanted.Due : LotsWanted.Open, ct, named?.Lots);
+        var journals = await ledger.OpenAsync(
+            session,
+            [.. members.SelectMany(m => currencies.Select(c => new AccountKey(m, c)))],
+            named is null ? LotsWanted.Due : LotsWanted.Open,
+            ct,
+            named?.Lots
+        );
         var standings = await tiers.OpenAsync(session, members, ct);
-        var work = new EarningWork(scope, active, journals, standings, await CapsAsync(session, active, earners, named?.Rules ?? [], ct));
+        var work = new EarningWork(
+            scope,
+            active,
+            journals,
+            standings,
+            await CapsAsync(session, active, earners, named?.Rules ?? [], ct)
+        );
         work.PostDue();
         return work;
     }
 
-    private async Task<List<EarningCap>> CapsAsync(IDoorSession session, ActiveRules active, IReadOnlyCollection<EarnerAt> earners, IReadOnlyCollection<Guid> named, CancellationToken ct)
+    private async Task<List<EarningCap>> CapsAsync(
+        IDoorSession session,
+        ActiveRules active,
+        IReadOnlyCollection<EarnerAt> earners,
+        IReadOnlyCollection<Guid> named,
+        CancellationToken ct
+    )
     {
         var ids = active.Rules.Where(r => active.AnyCaps).Select(r => r.Id).Union(named).ToList();
         var load = new LoadBatch();
-        var keys = earners.SelectMany(e => ids.SelectMany(rule => EarningRules.CapPeriods(EarningWork.AllPeriods, e.OccurredAt, scope.Tenant.Local).Select(p => (e.MemberId, Rule: rule, p.Period))));
+        var keys = earners.SelectMany(e =>
+            ids.SelectMany(rule =>
+                EarningRules
+                    .CapPeriods(EarningWork.AllPeriods, e.OccurredAt, scope.Tenant.Local)
+                    .Select(p => (e.MemberId, Rule: rule, p.Period))
+            )
+        );
         var caps = load.Add(Caps, [.. keys.Distinct().Select(k => new object[] { k.MemberId, k.Rule, k.Period })]);
         await session.LoadAsync(load, ct);
         return caps;
     }
 
     /// <summary>Facts of members that have no lines: joining, a completed profile, a birthday.</summary>
-    public async Task EarnAsync(IReadOnlyList<(string Trigger, Guid MemberId, DateTime At, Reference Source)> facts, CancellationToken ct)
+    public async Task EarnAsync(
+        IReadOnlyList<(string Trigger, Guid MemberId, DateTime At, Reference Source)> facts,
+        CancellationToken ct
+    )
     {
         var active = await rules.ActiveAsync(ct);
         if (!facts.Any(f => active.For(f.Trigger).Any()))
@@ -86,7 +128,10 @@ public sealed class EarningService(Transactions transactions, PointsLedger ledge
     public static void EarnForJoining(EarningWork work, IEnumerable<Member> made)
     {
         foreach (var member in made)
-            work.Earn(Simple(EarningRules.MemberJoined, member.Id, member.JoinedAt, null), new("member", Ids.Show(IdPrefix.Member, member.Id)));
+            work.Earn(
+                Simple(EarningRules.MemberJoined, member.Id, member.JoinedAt, null),
+                new("member", Ids.Show(IdPrefix.Member, member.Id))
+            );
     }
 
     public static Fact Simple(string trigger, Guid memberId, DateTime at, IEnumerable<string>? tags) =>

@@ -26,7 +26,9 @@ public sealed class EarningWork(
 {
     private static readonly Update<EarningCap> CapChange = new([nameof(EarningCap.Used)]);
 
-    private readonly Dictionary<(Guid, Guid, string), EarningCap> caps = storedCaps.ToDictionary(c => (c.MemberId, c.RuleId, c.Period));
+    private readonly Dictionary<(Guid, Guid, string), EarningCap> caps = storedCaps.ToDictionary(c =>
+        (c.MemberId, c.RuleId, c.Period)
+    );
     private readonly HashSet<EarningCap> addedCaps = [];
     private readonly HashSet<EarningCap> changedCaps = [];
 
@@ -47,7 +49,11 @@ public sealed class EarningWork(
     public IReadOnlyList<EarnedLot> Earn(Fact fact, Reference source)
     {
         var tier = tiers.TierOf(fact.MemberId);
-        var seen = fact with { TierId = tier is null ? null : Ids.Show(IdPrefix.Tier, tier.Id), MultiplierBp = tier?.PointsMultiplierBp ?? 10_000 };
+        var seen = fact with
+        {
+            TierId = tier is null ? null : Ids.Show(IdPrefix.Tier, tier.Id),
+            MultiplierBp = tier?.PointsMultiplierBp ?? 10_000,
+        };
         List<EarnedLot> earned = [.. rules.For(fact.Trigger).Select(rule => Apply(rule, seen, source)).OfType<EarnedLot>()];
         if (earned.Exists(e => e.Currency == Currencies.Growth))
             tiers.Advance(fact.MemberId);
@@ -133,7 +139,13 @@ public sealed class EarningWork(
     {
         if (caps.TryGetValue((memberId, ruleId, period), out var cap))
             return cap;
-        cap = new() { TenantId = scope.Id, MemberId = memberId, RuleId = ruleId, Period = period };
+        cap = new()
+        {
+            TenantId = scope.Id,
+            MemberId = memberId,
+            RuleId = ruleId,
+            Period = period,
+        };
         caps.Add((memberId, ruleId, period), cap);
         addedCaps.Add(cap);
         return cap;

@@ -16,7 +16,13 @@ public sealed class EventService(Transactions transactions, EarningService earni
             async () =>
             {
                 var hash = SHA256.HashData(Encoding.UTF8.GetBytes(Json.Write(asked)));
-                if (await transactions.Db.Set<ReportedEvent>().AsNoTracking().FirstOrDefaultAsync(e => e.EventId == asked.Id, ct) is { } first)
+                if (
+                    await transactions
+                        .Db.Set<ReportedEvent>()
+                        .AsNoTracking()
+                        .FirstOrDefaultAsync(e => e.EventId == asked.Id, ct) is
+                    { } first
+                )
                     return Again(first, hash);
                 var store = new StoreBatch();
                 var (member, made) = await ResolveAsync(asked, store, ct);
@@ -29,31 +35,63 @@ public sealed class EventService(Transactions transactions, EarningService earni
         );
 
     private static Result<EventShape> Again(ReportedEvent first, byte[] hash) =>
-        first.Hash.AsSpan().SequenceEqual(hash) ? Json.Read<EventShape>(first.Earned) : Problem.Contradiction("event_differs", "An event with this id was reported with other contents.");
+        first.Hash.AsSpan().SequenceEqual(hash)
+            ? Json.Read<EventShape>(first.Earned)
+            : Problem.Contradiction("event_differs", "An event with this id was reported with other contents.");
 
     private async Task<(Member? Member, bool Made)> ResolveAsync(EventRequest asked, StoreBatch store, CancellationToken ct)
     {
         if (asked.ExternalId is { } externalId)
         {
-            var ensured = await members.EnsureAsync(transactions.Door, store, new Dictionary<string, DateTime> { [externalId] = asked.OccurredAt }, ct);
+            var ensured = await members.EnsureAsync(
+                transactions.Door,
+                store,
+                new Dictionary<string, DateTime> { [externalId] = asked.OccurredAt },
+                ct
+            );
             return (ensured.Members[externalId], ensured.Made.Count > 0);
         }
         if (!Ids.TryRead(IdPrefix.Member, asked.MemberId, out var id))
             return (null, false);
-        var found = await MemberService.LoadAsync(transactions.Door, store, new Dictionary<Guid, DateTime> { [id] = asked.OccurredAt }, ct);
+        var found = await MemberService.LoadAsync(
+            transactions.Door,
+            store,
+            new Dictionary<Guid, DateTime> { [id] = asked.OccurredAt },
+            ct
+        );
         return (found.GetValueOrDefault(id), false);
     }
 
-    private async Task<Result<EventShape>> EarnAsync(EventRequest asked, Member member, bool made, byte[] hash, CancellationToken ct)
+    private async Task<Result<EventShape>> EarnAsync(
+        EventRequest asked,
+        Member member,
+        bool made,
+        byte[] hash,
+        CancellationToken ct
+    )
     {
         var work = await earning.OpenAsync([new(member.Id, asked.OccurredAt)], [], ct);
         if (made)
             EarningService.EarnForJoining(work, [member]);
-        var tags = (await earning.RulesAsync(ct)).AskTags ? await MemberService.TagsAsync(transactions.Door, [member.Id], ct) : null;
+        var tags = (await earning.RulesAsync(ct)).AskTags
+            ? await MemberService.TagsAsync(transactions.Door, [member.Id], ct)
+            : null;
         var earned = work.Earn(asked.ToFact(member.Id, tags?[member.Id]), new("event", asked.Id));
         await earning.StoreAsync(work, ct);
-        var shape = new EventShape([.. earned.Select(e => new EventEarned(e.Currency, e.Amount, Ids.Show(IdPrefix.Entry, e.Entry.Id)))]);
-        transactions.Db.Add(new ReportedEvent { TenantId = scope.Id, EventId = asked.Id, MemberId = member.Id, Hash = hash, Earned = Json.Write(shape), OccurredAt = asked.OccurredAt });
+        var shape = new EventShape([
+            .. earned.Select(e => new EventEarned(e.Currency, e.Amount, Ids.Show(IdPrefix.Entry, e.Entry.Id))),
+        ]);
+        transactions.Db.Add(
+            new ReportedEvent
+            {
+                TenantId = scope.Id,
+                EventId = asked.Id,
+                MemberId = member.Id,
+                Hash = hash,
+                Earned = Json.Write(shape),
+                OccurredAt = asked.OccurredAt,
+            }
+        );
         await transactions.Db.SaveChangesAsync(ct);
         return shape;
     }

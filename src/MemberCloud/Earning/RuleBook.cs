@@ -18,13 +18,20 @@ public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules)
 {
     public bool AskTags { get; } = Rules.Any(r => r.Body.Conditions?.Tags is { Count: > 0 });
     public bool AskFirstOrder { get; } = Rules.Any(r => r.Body.Conditions?.FirstOrder == true);
-    public bool AnyCaps { get; } = Rules.Any(r => r.Body.Caps is { PerDay: not null } or { PerMonth: not null } or { PerMember: not null });
+    public bool AnyCaps { get; } =
+        Rules.Any(r => r.Body.Caps is { PerDay: not null } or { PerMonth: not null } or { PerMember: not null });
 
     public IEnumerable<LoadedRule> For(string trigger) => Rules.Where(r => r.Body.Trigger == trigger);
 }
 
 /// <summary>Earning rules as configuration: read from memory, changed by making a new version.</summary>
-public sealed class RuleBook(Transactions transactions, TenantScope scope, TenantCache cache, TenantDirectory directory, RuleChecks checks)
+public sealed class RuleBook(
+    Transactions transactions,
+    TenantScope scope,
+    TenantCache cache,
+    TenantDirectory directory,
+    RuleChecks checks
+)
 {
     public const int MaxRules = 200;
 
@@ -48,14 +55,26 @@ public sealed class RuleBook(Transactions transactions, TenantScope scope, Tenan
                     return problem;
                 if (await Db.Set<EarningRule>().CountAsync(ct) >= MaxRules)
                     return Problem.Conflict("too_many_rules", $"A brand has at most {MaxRules} earning rules.");
-                var rule = new EarningRule { TenantId = scope.Id, Id = Ids.New(), RuleVersion = 0, Body = "", CreatedAt = scope.Now };
+                var rule = new EarningRule
+                {
+                    TenantId = scope.Id,
+                    Id = Ids.New(),
+                    RuleVersion = 0,
+                    Body = "",
+                    CreatedAt = scope.Now,
+                };
                 Db.Add(rule);
                 return await NewVersionAsync(rule, body, ct);
             },
             ct
         );
 
-    public Task<Result<EarningRule>> ChangeAsync(Guid id, Func<RuleBody, RuleBody> change, Func<long, Problem?> stale, CancellationToken ct) =>
+    public Task<Result<EarningRule>> ChangeAsync(
+        Guid id,
+        Func<RuleBody, RuleBody> change,
+        Func<long, Problem?> stale,
+        CancellationToken ct
+    ) =>
         transactions.DecideAsync<EarningRule>(
             async () =>
             {
@@ -64,7 +83,9 @@ public sealed class RuleBook(Transactions transactions, TenantScope scope, Tenan
                 if (stale(rule.Version) is { } old)
                     return old;
                 var body = change(Json.Read<RuleBody>(rule.Body));
-                return (Validation.Check(body) ?? await checks.CheckAsync(body, ct)) is { } problem ? problem : await NewVersionAsync(rule, body, ct);
+                return (Validation.Check(body) ?? await checks.CheckAsync(body, ct)) is { } problem
+                    ? problem
+                    : await NewVersionAsync(rule, body, ct);
             },
             ct
         );
@@ -74,7 +95,16 @@ public sealed class RuleBook(Transactions transactions, TenantScope scope, Tenan
         rule.RuleVersion++;
         rule.Body = Json.Write(body);
         rule.Active = body.Active;
-        Db.Add(new EarningRuleVersion { TenantId = scope.Id, RuleId = rule.Id, RuleVersion = rule.RuleVersion, Body = rule.Body, CreatedAt = scope.Now });
+        Db.Add(
+            new EarningRuleVersion
+            {
+                TenantId = scope.Id,
+                RuleId = rule.Id,
+                RuleVersion = rule.RuleVersion,
+                Body = rule.Body,
+                CreatedAt = scope.Now,
+            }
+        );
         await Db.SaveChangesAsync(ct);
         await directory.StampAsync(Db, ct);
         return rule;

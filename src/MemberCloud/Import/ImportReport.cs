@@ -11,7 +11,17 @@ namespace MemberCloud.Import;
 /// <summary>A brand in numbers, summed from its rows.</summary>
 /// <param name="Money">Sum of the orders' totals, minor units.</param>
 /// <param name="Tiers">Members by tier, lowest first.</param>
-public sealed record BrandNumbers(DateTime Clock, long Orders, long Members, long Money, long Issued, long Pending, long Available, long Expired, IReadOnlyList<(string Tier, long Members)> Tiers);
+public sealed record BrandNumbers(
+    DateTime Clock,
+    long Orders,
+    long Members,
+    long Money,
+    long Issued,
+    long Pending,
+    long Available,
+    long Expired,
+    IReadOnlyList<(string Tier, long Members)> Tiers
+);
 
 /// <summary>Reads a brand's numbers out of its rows, no counter trusted.</summary>
 public sealed class ImportReport(MemberCloudDb db, TierService tiers, TenantScope scope)
@@ -37,7 +47,10 @@ public sealed class ImportReport(MemberCloudDb db, TierService tiers, TenantScop
 
     private async Task<IReadOnlyList<(string, long)>> TiersAsync(long members, CancellationToken ct)
     {
-        var standing = await db.Set<TierStanding>().GroupBy(s => s.TierId).Select(g => new { g.Key, Count = g.LongCount() }).ToListAsync(ct);
+        var standing = await db.Set<TierStanding>()
+            .GroupBy(s => s.TierId)
+            .Select(g => new { g.Key, Count = g.LongCount() })
+            .ToListAsync(ct);
         var ladder = await tiers.LadderAsync(ct);
         var counts = ladder.ToDictionary(t => t.Id, t => standing.FirstOrDefault(s => s.Key == t.Id)?.Count ?? 0);
         if (TierRules.Entry(ladder) is { } entry)

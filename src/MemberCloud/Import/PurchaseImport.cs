@@ -22,7 +22,14 @@ public sealed class PurchaseImport(IServiceScopeFactory scopes, TenantDirectory 
     private const string Sku = "purchase";
     private static readonly TimeSpan LongestMove = TimeSpan.FromHours(12);
 
-    public async Task<ImportResult> RunAsync(TenantInfo tenant, PurchaseFileOptions options, string? zone, DateTime? until, Action<ImportProgress> report, CancellationToken ct)
+    public async Task<ImportResult> RunAsync(
+        TenantInfo tenant,
+        PurchaseFileOptions options,
+        string? zone,
+        DateTime? until,
+        Action<ImportProgress> report,
+        CancellationToken ct
+    )
     {
         if (tenant.Mode != TenantMode.Sandbox || tenant.TestClock is null)
             throw new InvalidOperationException("Import goes into a sandbox with a test clock.");
@@ -53,16 +60,25 @@ public sealed class PurchaseImport(IServiceScopeFactory scopes, TenantDirectory 
             await Task.Delay(TimeSpan.FromSeconds(2), ct);
             moved = await mover.MoveAsync(tenant.Id, now => now > to ? now : to, LongestMove, ct);
         }
-        return moved.Problem is { } problem ? throw new InvalidOperationException(problem.Detail) : await directory.FindAsync(tenant.Id, ct) ?? throw new InvalidOperationException("The brand is gone.");
+        return moved.Problem is { } problem
+            ? throw new InvalidOperationException(problem.Detail)
+            : await directory.FindAsync(tenant.Id, ct) ?? throw new InvalidOperationException("The brand is gone.");
     }
 
-    private async Task<int> ReportAsync(TenantInfo tenant, IReadOnlyList<Purchase> purchases, List<BadRow> problems, CancellationToken ct)
+    private async Task<int> ReportAsync(
+        TenantInfo tenant,
+        IReadOnlyList<Purchase> purchases,
+        List<BadRow> problems,
+        CancellationToken ct
+    )
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<TenantScope>().Enter(tenant);
         var orders = scope.ServiceProvider.GetRequiredService<OrderService>();
         var results = await orders.ReportAsync([.. purchases.Select(p => ReportOf(p, tenant.Currency))], ct);
-        problems.AddRange(results.Zip(purchases).Where(r => r.First.Refused).Select(r => new BadRow(r.Second.Row, r.First.Problem!.Code)));
+        problems.AddRange(
+            results.Zip(purchases).Where(r => r.First.Refused).Select(r => new BadRow(r.Second.Row, r.First.Problem!.Code))
+        );
         return results.Count(r => !r.Refused && r.Value.IsNew);
     }
 

@@ -27,7 +27,12 @@ public sealed partial class ClockMover(JobRunner runner, TenantDirectory directo
     private JobDefinition[] Moving => [.. runner.Jobs.Where(j => j.MovesWithClock)];
 
     /// <summary>Begins a move, and waits for it up to a time. A longer one goes on; ask for it with its run id.</summary>
-    public async Task<Result<ClockMove>> MoveAsync(Guid tenantId, Func<DateTime, DateTime> target, TimeSpan patience, CancellationToken ct)
+    public async Task<Result<ClockMove>> MoveAsync(
+        Guid tenantId,
+        Func<DateTime, DateTime> target,
+        TimeSpan patience,
+        CancellationToken ct
+    )
     {
         var begun = await directory.BeginMoveAsync(tenantId, target, ct);
         if (begun.Problem is { } problem)

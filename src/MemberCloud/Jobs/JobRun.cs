@@ -32,7 +32,12 @@ public sealed class JobRun : ITenantOwned
         public void Configure(EntityTypeBuilder<JobRun> builder)
         {
             builder.ToTable("job_runs");
-            builder.HasKey(r => new { r.TenantId, r.Job, r.Id });
+            builder.HasKey(r => new
+            {
+                r.TenantId,
+                r.Job,
+                r.Id,
+            });
             builder.Property(r => r.Job).HasMaxLength(40);
             builder.Property(r => r.Reasons).HasMaxLength(ReasonsLength);
         }

@@ -9,7 +9,13 @@ namespace MemberCloud.Jobs;
 /// Runs what is due. Knows no scheduler: whoever calls <see cref="RunDueAsync"/> every minute, on however many nodes, is one. A tenant is taken by a lease on its
 /// row in the due list, has a bounded turn, and goes to the end of the line when it is not done.
 /// </summary>
-public sealed partial class JobRunner(IServiceScopeFactory scopes, TenantDirectory directory, JobTable table, TimeProvider wall, ILogger<JobRunner> log)
+public sealed partial class JobRunner(
+    IServiceScopeFactory scopes,
+    TenantDirectory directory,
+    JobTable table,
+    TimeProvider wall,
+    ILogger<JobRunner> log
+)
 {
     private const int BatchesPerTurn = 10;
     private static readonly TimeSpan StandingClock = TimeSpan.FromMinutes(1);
@@ -54,11 +60,24 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, TenantDirecto
         await RecordAsync(scope.ServiceProvider, tally, ct);
         claimed.Failures = failed ? claimed.Failures + 1 : 0;
         (claimed.LastRun, claimed.Cursor) = (progress.LastRun, progress.Cursor);
-        await directory.ReleaseAsync(claimed, failed ? WallNow + BackOff(claimed.Failures) : done ? NextLook(job, tenant) : WallNow, ct);
+        await directory.ReleaseAsync(
+            claimed,
+            failed ? WallNow + BackOff(claimed.Failures)
+                : done ? NextLook(job, tenant)
+                : WallNow,
+            ct
+        );
     }
 
     /// <summary>Runs a job on the entered tenant while it is due, at most so many batches. Says how far it got, and whether nothing is left.</summary>
-    internal static async Task<(JobProgress Progress, bool Done)> RunAsync(IServiceProvider services, JobDefinition job, JobProgress progress, RunTally tally, int batches, CancellationToken ct)
+    internal static async Task<(JobProgress Progress, bool Done)> RunAsync(
+        IServiceProvider services,
+        JobDefinition job,
+        JobProgress progress,
+        RunTally tally,
+        int batches,
+        CancellationToken ct
+    )
     {
         var scope = services.GetRequiredService<TenantScope>();
         var work = (ITenantJob)services.GetRequiredService(job.Type);
@@ -81,7 +100,9 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, TenantDirecto
     {
         var tally = new RunTally(job.Name, WallNow);
         var work = (ITenantJob)services.GetRequiredService(job.Type);
-        var due = (await directory.DueOfAsync(services.GetRequiredService<TenantScope>().Id, ct)).FirstOrDefault(d => d.Job == job.Name);
+        var due = (await directory.DueOfAsync(services.GetRequiredService<TenantScope>().Id, ct)).FirstOrDefault(d =>
+            d.Job == job.Name
+        );
         var progress = new JobProgress(due?.LastRun, null);
         for (var batch = 0; batch < 10_000; batch++)
         {
@@ -120,7 +141,9 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, TenantDirecto
 
     /// <summary>A live brand by its own zone's schedule; a standing test clock is looked at every minute, for facts that came late.</summary>
     private DateTime NextLook(JobDefinition job, TenantInfo tenant) =>
-        tenant.TestClock is not null && job.MovesWithClock ? WallNow + StandingClock : job.Schedule.NextAfter(WallNow, tenant.Local);
+        tenant.TestClock is not null && job.MovesWithClock
+            ? WallNow + StandingClock
+            : job.Schedule.NextAfter(WallNow, tenant.Local);
 
     private static TimeSpan BackOff(int failures) => failures > 6 ? LongestBackOff : TimeSpan.FromMinutes(1 << (failures - 1));
 

@@ -21,9 +21,20 @@ public sealed record JobShape(string Name, string Schedule, DateTime? LastRun, D
 /// <param name="At">The brand's time it worked at.</param>
 /// <param name="TookMs">Milliseconds.</param>
 /// <param name="Reasons">What could not be done, a line each.</param>
-public sealed record JobRunShape(string Id, string Job, DateTime At, DateTime StartedAt, long TookMs, int Looked, int Changed, int Failed, string? Reasons)
+public sealed record JobRunShape(
+    string Id,
+    string Job,
+    DateTime At,
+    DateTime StartedAt,
+    long TookMs,
+    int Looked,
+    int Changed,
+    int Failed,
+    string? Reasons
+)
 {
-    public static JobRunShape Of(JobRun r) => new(Ids.Show(IdPrefix.Run, r.Id), r.Job, r.At, r.StartedAt, r.TookMs, r.Looked, r.Changed, r.Failed, r.Reasons);
+    public static JobRunShape Of(JobRun r) =>
+        new(Ids.Show(IdPrefix.Run, r.Id), r.Job, r.At, r.StartedAt, r.TookMs, r.Looked, r.Changed, r.Failed, r.Reasons);
 }
 
 /// <summary>Where a sandbox's clock is to go: exactly one of the two.</summary>
@@ -35,7 +46,13 @@ public sealed partial record ClockRequest([property: Instant] DateTime? AdvanceT
     {
         if (AdvanceTo is null == (Advance is null))
             yield return new("/advance_to", "one_of", "Give advance_to or advance.");
-        if (Advance is not null && !(Duration().Match(Advance) is { Success: true, Length: > 2 } match && match.Groups.Values.Skip(1).Any(g => g.Success)))
+        if (
+            Advance is not null
+            && !(
+                Duration().Match(Advance) is { Success: true, Length: > 2 } match
+                && match.Groups.Values.Skip(1).Any(g => g.Success)
+            )
+        )
             yield return new("/advance", "bad_format", "A duration is ISO 8601, for example P1M or PT90M.");
     }
 
@@ -44,12 +61,17 @@ public sealed partial record ClockRequest([property: Instant] DateTime? AdvanceT
         if (AdvanceTo is { } to)
             return to;
         var match = Duration().Match(Advance!);
-        int Part(string name) => match.Groups[name].Success ? int.Parse(match.Groups[name].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        int Part(string name) =>
+            match.Groups[name].Success
+                ? int.Parse(match.Groups[name].Value, System.Globalization.CultureInfo.InvariantCulture)
+                : 0;
         var day = local.PlusDays(local.PlusMonths(now, Part("y") * 12 + Part("m")), Part("w") * 7 + Part("d"));
         return day.AddHours(Part("h")).AddMinutes(Part("min"));
     }
 
-    [GeneratedRegex(@"^P(?:(?<y>\d{1,2})Y)?(?:(?<m>\d{1,3})M)?(?:(?<w>\d{1,3})W)?(?:(?<d>\d{1,4})D)?(?:T(?:(?<h>\d{1,5})H)?(?:(?<min>\d{1,6})M)?)?$")]
+    [GeneratedRegex(
+        @"^P(?:(?<y>\d{1,2})Y)?(?:(?<m>\d{1,3})M)?(?:(?<w>\d{1,3})W)?(?:(?<d>\d{1,4})D)?(?:T(?:(?<h>\d{1,5})H)?(?:(?<min>\d{1,6})M)?)?$"
+    )]
     private static partial Regex Duration();
 }
 
@@ -69,7 +91,11 @@ public static class JobsEndpoints
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
         JobTable.Add(services);
-        return services.AddSingleton<JobTable>().AddSingleton<JobRunner>().AddSingleton<ClockMover>().AddScoped<Points.PointsSweep>();
+        return services
+            .AddSingleton<JobTable>()
+            .AddSingleton<JobRunner>()
+            .AddSingleton<ClockMover>()
+            .AddScoped<Points.PointsSweep>();
     }
 
     public static void MapJobs(this IEndpointRouteBuilder app)
@@ -84,14 +110,37 @@ public static class JobsEndpoints
     }
 
     /// <summary>Lists the jobs, in the order in which they run on one instant.</summary>
-    private static async Task<Ok<Page<JobShape>>> ListJobs(JobTable table, TenantDirectory directory, TenantScope scope, CancellationToken ct)
+    private static async Task<Ok<Page<JobShape>>> ListJobs(
+        JobTable table,
+        TenantDirectory directory,
+        TenantScope scope,
+        CancellationToken ct
+    )
     {
         var due = (await directory.DueOfAsync(scope.Id, ct)).ToDictionary(d => d.Job);
-        return TypedResults.Ok(new Page<JobShape>([.. table.Jobs.Select(j => new JobShape(j.Name, j.Schedule.ToString(), due.GetValueOrDefault(j.Name)?.LastRun, due.GetValueOrDefault(j.Name)?.NextDue))], null));
+        return TypedResults.Ok(
+            new Page<JobShape>(
+                [
+                    .. table.Jobs.Select(j => new JobShape(
+                        j.Name,
+                        j.Schedule.ToString(),
+                        due.GetValueOrDefault(j.Name)?.LastRun,
+                        due.GetValueOrDefault(j.Name)?.NextDue
+                    )),
+                ],
+                null
+            )
+        );
     }
 
     /// <summary>Lists a job's runs that found something to look at or failed, newest first.</summary>
-    private static async Task<Results<Ok<Page<JobRunShape>>, ProblemHttpResult>> ListRuns(string name, [AsParameters] PageRequest page, JobTable table, MemberCloudDb db, CancellationToken ct)
+    private static async Task<Results<Ok<Page<JobRunShape>>, ProblemHttpResult>> ListRuns(
+        string name,
+        [AsParameters] PageRequest page,
+        JobTable table,
+        MemberCloudDb db,
+        CancellationToken ct
+    )
     {
         if (table.Find(name) is null)
             return Problem.NotFound("job").ToHttp();
@@ -108,7 +157,14 @@ public static class JobsEndpoints
 
     /// <summary>Runs a job on this brand now. Sandbox only.</summary>
     /// <remarks>Errors: not_a_sandbox (409), not_found (404) for an unknown job.</remarks>
-    private static async Task<Results<Ok<JobTotalShape>, ProblemHttpResult>> RunNow(string name, JobTable table, JobRunner runner, TenantScope scope, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<JobTotalShape>, ProblemHttpResult>> RunNow(
+        string name,
+        JobTable table,
+        JobRunner runner,
+        TenantScope scope,
+        HttpContext http,
+        CancellationToken ct
+    )
     {
         if (table.Find(name) is not { } job)
             return Problem.NotFound("job").ToHttp();
@@ -121,18 +177,30 @@ public static class JobsEndpoints
     /// <summary>Reads a sandbox's clock.</summary>
     /// <remarks>Errors: not_a_sandbox (409).</remarks>
     private static Results<Ok<ClockShape>, ProblemHttpResult> GetClock(TenantScope scope) =>
-        scope.Tenant.Mode == TenantMode.Sandbox ? TypedResults.Ok(new ClockShape(scope.Now, scope.Tenant.ClockTarget)) : Problem.Conflict("not_a_sandbox", "Only a sandbox has a test clock.").ToHttp();
+        scope.Tenant.Mode == TenantMode.Sandbox
+            ? TypedResults.Ok(new ClockShape(scope.Now, scope.Tenant.ClockTarget))
+            : Problem.Conflict("not_a_sandbox", "Only a sandbox has a test clock.").ToHttp();
 
     /// <summary>Moves a sandbox's clock forward, running on the way whatever falls due.</summary>
     /// <remarks>A move that takes longer than 50 s answers 202 and goes on: its target is read with GET. Errors: not_a_sandbox, clock_moving, clock_backwards (409), out_of_range (400) beyond 100 years.</remarks>
-    private static async Task<Results<Ok<ClockShape>, Accepted<ClockShape>, ProblemHttpResult>> MoveClock(ClockRequest body, ClockMover mover, TenantScope scope, CancellationToken ct)
+    private static async Task<Results<Ok<ClockShape>, Accepted<ClockShape>, ProblemHttpResult>> MoveClock(
+        ClockRequest body,
+        ClockMover mover,
+        TenantScope scope,
+        CancellationToken ct
+    )
     {
         if (body.From(scope.Now, scope.Tenant.Local) > scope.Now.AddYears(MaxYears))
             return Problem.Field("/advance_to", "out_of_range", $"A move goes at most {MaxYears} years ahead.").ToHttp();
         var result = await mover.MoveAsync(scope.Id, now => body.From(now, scope.Tenant.Local), Patience, ct);
         if (result.Problem is { } problem)
             return problem.ToHttp();
-        var shape = new ClockShape(result.Value.Now, result.Value.Target, Ids.Show(IdPrefix.Run, result.Value.RunId), result.Value.Runs);
+        var shape = new ClockShape(
+            result.Value.Now,
+            result.Value.Target,
+            Ids.Show(IdPrefix.Run, result.Value.RunId),
+            result.Value.Runs
+        );
         return result.Value.Target is null ? TypedResults.Ok(shape) : TypedResults.Accepted((string?)null, shape);
     }
 }

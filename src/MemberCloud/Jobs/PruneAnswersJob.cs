@@ -14,7 +14,12 @@ public sealed class PruneAnswersJob(Transactions transactions, TenantScope scope
             async () =>
             {
                 var before = scope.WallNow - Idempotency.Kept;
-                var old = await transactions.Db.Set<IdempotentAnswer>().Where(a => a.CreatedAt < before).OrderBy(a => a.CreatedAt).Take(batch).ExecuteDeleteAsync(ct);
+                var old = await transactions
+                    .Db.Set<IdempotentAnswer>()
+                    .Where(a => a.CreatedAt < before)
+                    .OrderBy(a => a.CreatedAt)
+                    .Take(batch)
+                    .ExecuteDeleteAsync(ct);
                 return new JobOutcome(old, old, old == batch);
             },
             ct

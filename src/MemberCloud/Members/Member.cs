@@ -71,8 +71,18 @@ public sealed class MemberTag : ITenantOwned
         public void Configure(EntityTypeBuilder<MemberTag> builder)
         {
             builder.ToTable("member_tags");
-            builder.HasKey(t => new { t.TenantId, t.MemberId, t.Tag });
-            builder.HasIndex(t => new { t.TenantId, t.Tag, t.MemberId });
+            builder.HasKey(t => new
+            {
+                t.TenantId,
+                t.MemberId,
+                t.Tag,
+            });
+            builder.HasIndex(t => new
+            {
+                t.TenantId,
+                t.Tag,
+                t.MemberId,
+            });
             builder.HasOne<Member>().WithMany().HasForeignKey(t => new { t.TenantId, t.MemberId });
             builder.Property(t => t.Tag).HasMaxLength(MemberRules.TagLength);
         }
@@ -93,7 +103,12 @@ public sealed class MemberIdentity : ITenantOwned
         public void Configure(EntityTypeBuilder<MemberIdentity> builder)
         {
             builder.ToTable("member_identities");
-            builder.HasKey(i => new { i.TenantId, i.Channel, i.Subject });
+            builder.HasKey(i => new
+            {
+                i.TenantId,
+                i.Channel,
+                i.Subject,
+            });
             builder.HasIndex(i => new { i.TenantId, i.MemberId });
             builder.HasOne<Member>().WithMany().HasForeignKey(i => new { i.TenantId, i.MemberId });
             builder.Property(i => i.Channel).HasMaxLength(40);

@@ -16,7 +16,13 @@ public static class MemberRules
     public static string? Phone(string text)
     {
         var digits = string.Concat(text.Where(c => c is not (' ' or '-' or '(' or ')' or '.')));
-        return digits.Length is >= 8 and <= 16 && digits[0] == '+' && digits[1] is >= '1' and <= '9' && digits.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 ? digits : null;
+        return
+            digits.Length is >= 8 and <= 16
+            && digits[0] == '+'
+            && digits[1] is >= '1' and <= '9'
+            && digits.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0
+            ? digits
+            : null;
     }
 
     /// <summary>Lower case, one @ with something on both sides; null when it is none. Whether it works only a message can tell.</summary>
@@ -30,7 +36,9 @@ public static class MemberRules
 
     /// <summary>A birthday as it is stored, with its key (month * 100 + day); null when it is no day between 1900 and today.</summary>
     public static (string Text, int Key)? Birthday(string text, DateOnly today) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= 1900 && day <= today
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        && day.Year >= 1900
+        && day <= today
             ? (text, day.Month * 100 + day.Day)
             : null;
 
@@ -39,9 +47,16 @@ public static class MemberRules
         day is { Month: 2, Day: 28 } && !DateTime.IsLeapYear(day.Year) ? [228, 229] : [day.Month * 100 + day.Day];
 
     /// <summary>Merges attributes by key; null removes one. Names and types are the brand's definitions.</summary>
-    public static Result<string> Merge(string stored, IReadOnlyDictionary<string, JsonElement> change, IReadOnlyDictionary<string, AttributeType> defined)
+    public static Result<string> Merge(
+        string stored,
+        IReadOnlyDictionary<string, JsonElement> change,
+        IReadOnlyDictionary<string, AttributeType> defined
+    )
     {
-        var merged = new SortedDictionary<string, JsonElement>(Json.Read<Dictionary<string, JsonElement>>(stored), StringComparer.Ordinal);
+        var merged = new SortedDictionary<string, JsonElement>(
+            Json.Read<Dictionary<string, JsonElement>>(stored),
+            StringComparer.Ordinal
+        );
         foreach (var (name, value) in change)
         {
             if (!defined.TryGetValue(name, out var type))
@@ -51,17 +66,44 @@ public static class MemberRules
             else if (Fits(value, type))
                 merged[name] = value;
             else
-                return Problem.Field($"/attributes/{name}", "bad_type", $"This attribute is a {Data.Words<AttributeType>.Of(type)}.");
+                return Problem.Field(
+                    $"/attributes/{name}",
+                    "bad_type",
+                    $"This attribute is a {Data.Words<AttributeType>.Of(type)}."
+                );
         }
-        return merged.Count <= MaxAttributes ? Json.Write(merged) : Problem.Field("/attributes", "too_many", $"A member has at most {MaxAttributes} attributes.");
+        return merged.Count <= MaxAttributes
+            ? Json.Write(merged)
+            : Problem.Field("/attributes", "too_many", $"A member has at most {MaxAttributes} attributes.");
     }
 
     private static bool Fits(JsonElement value, AttributeType type) =>
         type switch
         {
-            AttributeType.Text => value.ValueKind == JsonValueKind.String && new TextAttribute(AttributeTextLength) { Min = 0 }.IsValid(value.GetString()),
-            AttributeType.Number => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out _),
+            AttributeType.Text => TextOf(value) is { } text && new TextAttribute(AttributeTextLength) { Min = 0 }.IsValid(text),
+            AttributeType.Number => value.ValueKind == JsonValueKind.Number
+                && value.GetRawText().Length <= 40
+                && value.TryGetDecimal(out _),
             AttributeType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-            AttributeType.Date => value.ValueKind == JsonValueKind.String && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+            AttributeType.Date => DateOnly.TryParseExact(
+                TextOf(value),
+                "yyyy-MM-dd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out _
+            ),
         };
+
+    /// <summary>Null for what is no string, or none that can be written down: half a surrogate pair is no character.</summary>
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException half) when (half.Message.Contains("surrogate", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+    }
 }

@@ -21,10 +21,12 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
 
     private MemberCloudDb Db => transactions.Db;
 
-    public Task<Member?> FindAsync(Guid id, CancellationToken ct) => Db.Set<Member>().AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct);
+    public Task<Member?> FindAsync(Guid id, CancellationToken ct) =>
+        Db.Set<Member>().AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct);
 
     /// <summary>By our id as shown outside; an unknown, malformed or foreign one is null.</summary>
-    public async Task<Member?> FindAsync(string shown, CancellationToken ct) => Ids.TryRead(IdPrefix.Member, shown, out var id) ? await FindAsync(id, ct) : null;
+    public async Task<Member?> FindAsync(string shown, CancellationToken ct) =>
+        Ids.TryRead(IdPrefix.Member, shown, out var id) ? await FindAsync(id, ct) : null;
 
     public async Task<IReadOnlyList<string>> TagsAsync(Guid memberId, CancellationToken ct) =>
         await Db.Set<MemberTag>().Where(t => t.MemberId == memberId).Select(t => t.Tag).ToListAsync(ct);
@@ -41,21 +43,27 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
 
     /// <summary>Changes a member. Inside the caller's transaction.</summary>
     public async Task<Result<Upserted>> ChangeAsync(Guid id, MemberChange change, CancellationToken ct) =>
-        await Db.Set<Member>().FirstOrDefaultAsync(m => m.Id == id, ct) is { } member ? await ApplyAsync(member, change, ct) : Problem.NotFound("member");
+        await Db.Set<Member>().FirstOrDefaultAsync(m => m.Id == id, ct) is { } member
+            ? await ApplyAsync(member, change, ct)
+            : Problem.NotFound("member");
 
     private async Task<Result<Upserted>> ApplyAsync(Member member, MemberChange change, CancellationToken ct)
     {
         var wasComplete = IsComplete(member);
         if (change.Attributes.IsGiven)
         {
-            var merged = change.Attributes.Value is null ? "{}" : MemberRules.Merge(member.Attributes, change.Attributes.Value, await AttributeTypesAsync(ct));
+            var merged = change.Attributes.Value is null
+                ? "{}"
+                : MemberRules.Merge(member.Attributes, change.Attributes.Value, await AttributeTypesAsync(ct));
             if (merged.Problem is { } problem)
                 return problem;
             member.Attributes = merged.Value;
         }
         if (change.Birthday.IsGiven)
         {
-            var birthday = change.Birthday.Value is { } text ? MemberRules.Birthday(text, scope.Tenant.Local.DateOf(scope.Now)) : null;
+            var birthday = change.Birthday.Value is { } text
+                ? MemberRules.Birthday(text, scope.Tenant.Local.DateOf(scope.Now))
+                : null;
             if (change.Birthday.Value is not null && birthday is null)
                 return Problem.Field("/birthday", "out_of_range", "A birthday is yyyy-MM-dd, from 1900 to today.");
             (member.Birthday, member.BirthKey) = (birthday?.Text, birthday?.Key);
@@ -74,16 +82,24 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         if (change.Phone.IsGiven)
         {
             var phone = change.Phone.Value is { } text ? MemberRules.Phone(text) : null;
-            (member.PhoneSealed, member.PhoneIndex) = phone is null ? (null, null) : (keys.SealText(phone, member.Id), keys.BlindIndex("phone", phone));
+            (member.PhoneSealed, member.PhoneIndex) = phone is null
+                ? (null, null)
+                : (keys.SealText(phone, member.Id), keys.BlindIndex("phone", phone));
         }
         if (change.Email.IsGiven)
         {
             var email = change.Email.Value is { } text ? MemberRules.Email(text) : null;
-            (member.EmailSealed, member.EmailIndex) = email is null ? (null, null) : (keys.SealText(email, member.Id), keys.BlindIndex("email", email));
+            (member.EmailSealed, member.EmailIndex) = email is null
+                ? (null, null)
+                : (keys.SealText(email, member.Id), keys.BlindIndex("email", email));
         }
     }
 
-    private async Task<IReadOnlyList<string>> SetTagsAsync(Member member, Optional<IReadOnlyList<string>> tags, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> SetTagsAsync(
+        Member member,
+        Optional<IReadOnlyList<string>> tags,
+        CancellationToken ct
+    )
     {
         var stored = await Db.Set<MemberTag>().Where(t => t.MemberId == member.Id).ToListAsync(ct);
         if (!tags.IsGiven)
@@ -92,7 +108,16 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         Db.Entry(member).Property(m => m.Attributes).IsModified |= Db.Entry(member).State != EntityState.Added;
         var wanted = (tags.Value ?? []).Distinct(StringComparer.Ordinal).ToList();
         Db.RemoveRange(stored.Where(t => !wanted.Contains(t.Tag)));
-        Db.AddRange(wanted.Except(stored.Select(t => t.Tag)).Select(tag => new MemberTag { TenantId = scope.Id, MemberId = member.Id, Tag = tag }));
+        Db.AddRange(
+            wanted
+                .Except(stored.Select(t => t.Tag))
+                .Select(tag => new MemberTag
+                {
+                    TenantId = scope.Id,
+                    MemberId = member.Id,
+                    Tag = tag,
+                })
+        );
         return wanted;
     }
 
@@ -100,7 +125,12 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
     /// Members of many external ids at once, made where they are missing; each with the earliest of the instants given for it, which also moves
     /// <c>joined_at</c> back. Writes go to the batch.
     /// </summary>
-    public async Task<(Dictionary<string, Member> Members, IReadOnlyList<Member> Made)> EnsureAsync(IDoorSession session, StoreBatch store, IReadOnlyDictionary<string, DateTime> seen, CancellationToken ct)
+    public async Task<(Dictionary<string, Member> Members, IReadOnlyList<Member> Made)> EnsureAsync(
+        IDoorSession session,
+        StoreBatch store,
+        IReadOnlyDictionary<string, DateTime> seen,
+        CancellationToken ct
+    )
     {
         var load = new LoadBatch();
         var found = load.Add(ByExternalId, [.. seen.Keys.Select(id => new object[] { id })]);
@@ -114,7 +144,12 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
     }
 
     /// <summary>Members by id, with <c>joined_at</c> moved back where an earlier fact is given.</summary>
-    public static async Task<Dictionary<Guid, Member>> LoadAsync(IDoorSession session, StoreBatch store, IReadOnlyDictionary<Guid, DateTime> seen, CancellationToken ct)
+    public static async Task<Dictionary<Guid, Member>> LoadAsync(
+        IDoorSession session,
+        StoreBatch store,
+        IReadOnlyDictionary<Guid, DateTime> seen,
+        CancellationToken ct
+    )
     {
         var load = new LoadBatch();
         var found = load.Add(ById, [.. seen.Keys.Select(id => new object[] { id })]);
@@ -123,7 +158,11 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         return found.ToDictionary(m => m.Id);
     }
 
-    public static async Task<ILookup<Guid, string>> TagsAsync(IDoorSession session, IEnumerable<Guid> members, CancellationToken ct)
+    public static async Task<ILookup<Guid, string>> TagsAsync(
+        IDoorSession session,
+        IEnumerable<Guid> members,
+        CancellationToken ct
+    )
     {
         var load = new LoadBatch();
         var tags = load.Add(TagsById, [.. members.Distinct().Select(id => new object[] { id })]);
@@ -139,20 +178,40 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
     }
 
     private Member New(string externalId, DateTime joinedAt) =>
-        new() { TenantId = scope.Id, Id = Ids.New(), ExternalId = externalId, Attributes = "{}", JoinedAt = joinedAt, CreatedAt = scope.Now };
+        new()
+        {
+            TenantId = scope.Id,
+            Id = Ids.New(),
+            ExternalId = externalId,
+            Attributes = "{}",
+            JoinedAt = joinedAt,
+            CreatedAt = scope.Now,
+        };
 
-    private static bool IsComplete(Member m) => m.Name is not null && m.Birthday is not null && (m.PhoneIndex ?? m.EmailIndex) is not null;
+    private static bool IsComplete(Member m) =>
+        m.Name is not null && m.Birthday is not null && (m.PhoneIndex ?? m.EmailIndex) is not null;
 
     public async Task<Result<MemberIdentity>> BindIdentityAsync(Member member, IdentityShape asked, CancellationToken ct) =>
         await transactions.DecideAsync<MemberIdentity>(
             async () =>
             {
-                var bound = await Db.Set<MemberIdentity>().AsNoTracking().FirstOrDefaultAsync(i => i.Channel == asked.Channel && i.Subject == asked.Subject, ct);
+                var bound = await Db.Set<MemberIdentity>()
+                    .AsNoTracking()
+                    .FirstOrDefaultAsync(i => i.Channel == asked.Channel && i.Subject == asked.Subject, ct);
                 if (bound is not null)
-                    return bound.MemberId == member.Id ? bound : Problem.Conflict("identity_taken", "Another member has this identity.");
+                    return bound.MemberId == member.Id
+                        ? bound
+                        : Problem.Conflict("identity_taken", "Another member has this identity.");
                 if (await Db.Set<MemberIdentity>().CountAsync(i => i.MemberId == member.Id, ct) >= 20)
                     return Problem.Conflict("too_many_identities", "A member has at most 20 identities.");
-                var identity = new MemberIdentity { TenantId = scope.Id, Channel = asked.Channel, Subject = asked.Subject, MemberId = member.Id, BoundAt = scope.Now };
+                var identity = new MemberIdentity
+                {
+                    TenantId = scope.Id,
+                    Channel = asked.Channel,
+                    Subject = asked.Subject,
+                    MemberId = member.Id,
+                    BoundAt = scope.Now,
+                };
                 Db.Add(identity);
                 await Db.SaveChangesAsync(ct);
                 return identity;
@@ -161,7 +220,10 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         );
 
     public Task<IReadOnlyList<AttributeDefinition>> AttributesAsync(CancellationToken ct) =>
-        cache.GetAsync<IReadOnlyList<AttributeDefinition>>(scope.Tenant, async () => await Db.Set<AttributeDefinition>().AsNoTracking().OrderBy(a => a.Name).ToListAsync(ct));
+        cache.GetAsync<IReadOnlyList<AttributeDefinition>>(
+            scope.Tenant,
+            async () => await Db.Set<AttributeDefinition>().AsNoTracking().OrderBy(a => a.Name).ToListAsync(ct)
+        );
 
     public Task<Result<AttributeDefinition>> DefineAsync(AttributeShape asked, CancellationToken ct) =>
         transactions.DecideAsync<AttributeDefinition>(
@@ -170,8 +232,16 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
                 if (await Db.Set<AttributeDefinition>().AnyAsync(a => a.Name == asked.Name, ct))
                     return Problem.Conflict("attribute_exists", $"There is an attribute {asked.Name} already.");
                 if (await Db.Set<AttributeDefinition>().CountAsync(ct) >= MaxAttributeDefinitions)
-                    return Problem.Conflict("too_many_attributes", $"A brand defines at most {MaxAttributeDefinitions} attributes.");
-                var definition = new AttributeDefinition { TenantId = scope.Id, Name = asked.Name, Type = asked.Type!.Value };
+                    return Problem.Conflict(
+                        "too_many_attributes",
+                        $"A brand defines at most {MaxAttributeDefinitions} attributes."
+                    );
+                var definition = new AttributeDefinition
+                {
+                    TenantId = scope.Id,
+                    Name = asked.Name,
+                    Type = asked.Type!.Value,
+                };
                 Db.Add(definition);
                 await Db.SaveChangesAsync(ct);
                 await directory.StampAsync(Db, ct);
@@ -180,5 +250,6 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
             ct
         );
 
-    private async Task<IReadOnlyDictionary<string, AttributeType>> AttributeTypesAsync(CancellationToken ct) => (await AttributesAsync(ct)).ToDictionary(a => a.Name, a => a.Type);
+    private async Task<IReadOnlyDictionary<string, AttributeType>> AttributeTypesAsync(CancellationToken ct) =>
+        (await AttributesAsync(ct)).ToDictionary(a => a.Name, a => a.Type);
 }

@@ -41,11 +41,16 @@ public sealed record MemberChange(
         foreach (var (tag, index) in (Tags.Value ?? []).Select((tag, index) => (tag, index)))
         {
             if (tag is null || text.Problem(tag) is not null)
-                yield return new($"/tags/{index}", tag is null ? "required" : text.Problem(tag)!, $"A tag has 1 to {MemberRules.TagLength} characters.");
+                yield return new(
+                    $"/tags/{index}",
+                    tag is null ? "required" : text.Problem(tag)!,
+                    $"A tag has 1 to {MemberRules.TagLength} characters."
+                );
         }
     }
 
-    private static string? Wrong(Optional<string> text, int max) => text.Value is { } value ? new TextAttribute(max).Problem(value) : null;
+    private static string? Wrong(Optional<string> text, int max) =>
+        text.Value is { } value ? new TextAttribute(max).Problem(value) : null;
 }
 
 /// <summary>A member.</summary>
@@ -88,4 +93,7 @@ public sealed record IdentityShape([property: Required, Text(40)] string Channel
 /// <summary>An attribute the brand keeps of its members.</summary>
 /// <param name="Name">1 to 40 of a-z, 0-9 and _, beginning with a letter.</param>
 /// <param name="Type">text (up to 500 characters), number, boolean or date (yyyy-MM-dd).</param>
-public sealed record AttributeShape([property: Required, RegularExpression("[a-z][a-z0-9_]*"), StringLength(40)] string Name, [property: Required] AttributeType? Type);
+public sealed record AttributeShape(
+    [property: Required, RegularExpression("[a-z][a-z0-9_]*"), StringLength(40)] string Name,
+    [property: Required] AttributeType? Type
+);

@@ -52,11 +52,23 @@ public static class MembersEndpoints
             rows = rows.Where(m => m.Id.CompareTo(last) > 0);
         var found = await rows.OrderBy(m => m.Id).Take(page.Size + 1).ToListAsync(ct);
         var ids = found.Select(m => m.Id).ToList();
-        var tags = (await db.Set<MemberTag>().Where(t => ids.Contains(t.MemberId)).ToListAsync(ct)).ToLookup(t => t.MemberId, t => t.Tag);
-        return TypedResults.Ok(Page.From(found, page, list, m => Ids.Show(IdPrefix.Member, m.Id), m => MemberShape.Of(m, tags[m.Id], scope.Tenant)));
+        var tags = (await db.Set<MemberTag>().Where(t => ids.Contains(t.MemberId)).ToListAsync(ct)).ToLookup(
+            t => t.MemberId,
+            t => t.Tag
+        );
+        return TypedResults.Ok(
+            Page.From(found, page, list, m => Ids.Show(IdPrefix.Member, m.Id), m => MemberShape.Of(m, tags[m.Id], scope.Tenant))
+        );
     }
 
-    private static IQueryable<Member> Filter(MemberCloudDb db, TenantInfo tenant, string? externalId, string? phone, string? email, string? tag)
+    private static IQueryable<Member> Filter(
+        MemberCloudDb db,
+        TenantInfo tenant,
+        string? externalId,
+        string? phone,
+        string? email,
+        string? tag
+    )
     {
         var rows = db.Set<Member>().AsNoTracking();
         if (externalId is not null)
@@ -75,31 +87,60 @@ public static class MembersEndpoints
     }
 
     /// <summary>Reads a member.</summary>
-    private static async Task<Results<Ok<MemberShape>, ProblemHttpResult>> GetMember(string id, MemberService members, TenantScope scope, CancellationToken ct) =>
-        await members.FindAsync(id, ct) is { } member ? TypedResults.Ok(MemberShape.Of(member, await members.TagsAsync(member.Id, ct), scope.Tenant)) : Problem.NotFound("member").ToHttp();
+    private static async Task<Results<Ok<MemberShape>, ProblemHttpResult>> GetMember(
+        string id,
+        MemberService members,
+        TenantScope scope,
+        CancellationToken ct
+    ) =>
+        await members.FindAsync(id, ct) is { } member
+            ? TypedResults.Ok(MemberShape.Of(member, await members.TagsAsync(member.Id, ct), scope.Tenant))
+            : Problem.NotFound("member").ToHttp();
 
     /// <summary>Binds a channel's identity to a member. Binding it again is fine.</summary>
     /// <remarks>Errors: identity_taken (409) when another member has it, too_many_identities (409) beyond 20.</remarks>
-    private static async Task<Results<Created<IdentityShape>, ProblemHttpResult>> BindIdentity(string id, IdentityShape body, MemberService members, CancellationToken ct) =>
+    private static async Task<Results<Created<IdentityShape>, ProblemHttpResult>> BindIdentity(
+        string id,
+        IdentityShape body,
+        MemberService members,
+        CancellationToken ct
+    ) =>
         await members.FindAsync(id, ct) is { } member
             ? (await members.BindIdentityAsync(member, body, ct)).ToCreated(i => new IdentityShape(i.Channel, i.Subject))
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Lists a member's identities.</summary>
-    private static async Task<Results<Ok<Page<IdentityShape>>, ProblemHttpResult>> ListIdentities(string id, MemberService members, MemberCloudDb db, CancellationToken ct)
+    private static async Task<Results<Ok<Page<IdentityShape>>, ProblemHttpResult>> ListIdentities(
+        string id,
+        MemberService members,
+        MemberCloudDb db,
+        CancellationToken ct
+    )
     {
         if (await members.FindAsync(id, ct) is not { } member)
             return Problem.NotFound("member").ToHttp();
-        var rows = await db.Set<MemberIdentity>().AsNoTracking().Where(i => i.MemberId == member.Id).OrderBy(i => i.BoundAt).ToListAsync(ct);
+        var rows = await db.Set<MemberIdentity>()
+            .AsNoTracking()
+            .Where(i => i.MemberId == member.Id)
+            .OrderBy(i => i.BoundAt)
+            .ToListAsync(ct);
         return TypedResults.Ok(new Page<IdentityShape>([.. rows.Select(i => new IdentityShape(i.Channel, i.Subject))], null));
     }
 
     /// <summary>Lists the attributes the brand keeps of its members.</summary>
     private static async Task<Ok<Page<AttributeShape>>> ListAttributes(MemberService members, CancellationToken ct) =>
-        TypedResults.Ok(new Page<AttributeShape>([.. (await members.AttributesAsync(ct)).Select(a => new AttributeShape(a.Name, a.Type))], null));
+        TypedResults.Ok(
+            new Page<AttributeShape>(
+                [.. (await members.AttributesAsync(ct)).Select(a => new AttributeShape(a.Name, a.Type))],
+                null
+            )
+        );
 
     /// <summary>Defines an attribute.</summary>
     /// <remarks>Errors: attribute_exists (409), too_many_attributes (409) beyond 100.</remarks>
-    private static async Task<Results<Created<AttributeShape>, ProblemHttpResult>> DefineAttribute(AttributeShape body, MemberService members, CancellationToken ct) =>
-        (await members.DefineAsync(body, ct)).ToCreated(a => new AttributeShape(a.Name, a.Type));
+    private static async Task<Results<Created<AttributeShape>, ProblemHttpResult>> DefineAttribute(
+        AttributeShape body,
+        MemberService members,
+        CancellationToken ct
+    ) => (await members.DefineAsync(body, ct)).ToCreated(a => new AttributeShape(a.Name, a.Type));
 }

@@ -50,7 +50,14 @@ public sealed class Order : ITenantOwned
             builder.ToTable("orders");
             builder.HasKey(o => new { o.TenantId, o.Id });
             builder.HasIndex(o => new { o.TenantId, o.OrderNo }).IsUnique().HasDatabaseName("ux_orders_order_no");
-            builder.HasIndex(o => new { o.TenantId, o.MemberId, o.OccurredAt }).HasDatabaseName("ix_orders_member");
+            builder
+                .HasIndex(o => new
+                {
+                    o.TenantId,
+                    o.MemberId,
+                    o.OccurredAt,
+                })
+                .HasDatabaseName("ix_orders_member");
             builder.HasOne<Member>().WithMany().HasForeignKey(o => new { o.TenantId, o.MemberId });
             builder.Property(o => o.OrderNo).HasMaxLength(NumberLength);
             builder.Property(o => o.Currency).HasMaxLength(3);
@@ -80,7 +87,12 @@ public sealed class OrderLine : ITenantOwned
         public void Configure(EntityTypeBuilder<OrderLine> builder)
         {
             builder.ToTable("order_lines");
-            builder.HasKey(l => new { l.TenantId, l.OrderId, l.LineNo });
+            builder.HasKey(l => new
+            {
+                l.TenantId,
+                l.OrderId,
+                l.LineNo,
+            });
             builder.HasOne<Order>().WithMany().HasForeignKey(l => new { l.TenantId, l.OrderId });
             builder.Property(l => l.LineId).HasMaxLength(100);
             builder.Property(l => l.Sku).HasMaxLength(100);
@@ -115,7 +127,12 @@ public sealed class OrderEarning : ITenantOwned
         public void Configure(EntityTypeBuilder<OrderEarning> builder)
         {
             builder.ToTable("order_earnings");
-            builder.HasKey(e => new { e.TenantId, e.OrderId, e.LotId });
+            builder.HasKey(e => new
+            {
+                e.TenantId,
+                e.OrderId,
+                e.LotId,
+            });
             builder.Property(e => e.Currency).HasMaxLength(Currencies.CodeLength);
         }
     }

@@ -30,7 +30,13 @@ public sealed class OrderService(Transactions transactions, EarningService earni
     }
 
     /// <summary>Pays, completes, cancels or settles one order: <paramref name="decide"/> says whether, <paramref name="act"/> does.</summary>
-    public Task<Result<Order>> ChangeAsync(string orderNo, Func<Order, Problem?> decide, Action<OrderWork, Order> act, DateTime? at, CancellationToken ct) =>
+    public Task<Result<Order>> ChangeAsync(
+        string orderNo,
+        Func<Order, Problem?> decide,
+        Action<OrderWork, Order> act,
+        DateTime? at,
+        CancellationToken ct
+    ) =>
         transactions.DecideAsync<Order>(
             async () =>
             {
@@ -40,7 +46,17 @@ public sealed class OrderService(Transactions transactions, EarningService earni
                     return Problem.NotFound("order");
                 if (decide(order) is { } problem)
                     return problem;
-                var work = await OpenAsync([order], [.. new[] { at ?? scope.Now, order.PaidAt, order.CompletedAt }.OfType<DateTime>().Distinct().Select(t => new EarnerAt(order.MemberId, t))], [], ct);
+                var work = await OpenAsync(
+                    [order],
+                    [
+                        .. new[] { at ?? scope.Now, order.PaidAt, order.CompletedAt }
+                            .OfType<DateTime>()
+                            .Distinct()
+                            .Select(t => new EarnerAt(order.MemberId, t)),
+                    ],
+                    [],
+                    ct
+                );
                 act(work, order);
                 await StoreAsync(work, ct);
                 return order;
@@ -53,21 +69,39 @@ public sealed class OrderService(Transactions transactions, EarningService earni
         var known = await FindAsync(reports.Select(r => r.OrderNo), ct);
         var fit = reports.Where(r => Refuse(r) is null).ToList();
         var (find, made) = await MembersAsync(fit, known, ct);
-        var earners = fit.Select(r => (Report: r, Member: find(r))).Where(r => r.Member is not null).SelectMany(r => Instants(r.Report).Select(at => new EarnerAt(r.Member!.Id, at)));
-        var advancing = reports.Where(r => known.TryGetValue(r.OrderNo, out var o) && (r.PaidAt != o.PaidAt || r.CompletedAt != o.CompletedAt)).Select(r => known[r.OrderNo]).Distinct().ToList();
-        var work = await OpenAsync(advancing, [.. earners.Concat(made.Select(m => new EarnerAt(m.Id, m.JoinedAt))).Distinct()], made, ct);
+        var earners = fit.Select(r => (Report: r, Member: find(r)))
+            .Where(r => r.Member is not null)
+            .SelectMany(r => Instants(r.Report).Select(at => new EarnerAt(r.Member!.Id, at)));
+        var advancing = reports
+            .Where(r => known.TryGetValue(r.OrderNo, out var o) && (r.PaidAt != o.PaidAt || r.CompletedAt != o.CompletedAt))
+            .Select(r => known[r.OrderNo])
+            .Distinct()
+            .ToList();
+        var work = await OpenAsync(
+            advancing,
+            [.. earners.Concat(made.Select(m => new EarnerAt(m.Id, m.JoinedAt))).Distinct()],
+            made,
+            ct
+        );
         work.Join(made);
         var results = reports.Select(report => Report(work, known, report, find)).ToList();
         await StoreAsync(work, ct);
         return results;
     }
 
-    private Result<Reported> Report(OrderWork work, Dictionary<string, Order> known, OrderReport report, Func<OrderReport, Member?> find)
+    private Result<Reported> Report(
+        OrderWork work,
+        Dictionary<string, Order> known,
+        OrderReport report,
+        Func<OrderReport, Member?> find
+    )
     {
         if (Refuse(report) is { } problem)
             return problem;
         if (find(report) is not { } member)
-            return known.ContainsKey(report.OrderNo) ? OrderRules.ReportAgain(known[report.OrderNo], report, Guid.Empty)! : Problem.NotFound("member");
+            return known.ContainsKey(report.OrderNo)
+                ? OrderRules.ReportAgain(known[report.OrderNo], report, Guid.Empty)!
+                : Problem.NotFound("member");
         if (!known.TryGetValue(report.OrderNo, out var order))
         {
             known.Add(report.OrderNo, order = work.Add(report, member.Id));
@@ -83,10 +117,13 @@ public sealed class OrderService(Transactions transactions, EarningService earni
     {
         if (report.Currency != scope.Tenant.Currency)
             return Problem.Contradiction("currency_mismatch", $"The brand's currency is {scope.Tenant.Currency}.");
-        return scope.InFuture(report.OccurredAt, "/occurred_at") ?? scope.InFuture(report.PaidAt, "/paid_at") ?? scope.InFuture(report.CompletedAt, "/completed_at");
+        return scope.InFuture(report.OccurredAt, "/occurred_at")
+            ?? scope.InFuture(report.PaidAt, "/paid_at")
+            ?? scope.InFuture(report.CompletedAt, "/completed_at");
     }
 
-    private static IEnumerable<DateTime> Instants(OrderReport report) => new[] { report.PaidAt, report.CompletedAt }.OfType<DateTime>().Distinct();
+    private static IEnumerable<DateTime> Instants(OrderReport report) =>
+        new[] { report.PaidAt, report.CompletedAt }.OfType<DateTime>().Distinct();
 
     private async Task<Dictionary<string, Order>> FindAsync(IEnumerable<string> numbers, CancellationToken ct)
     {
@@ -97,18 +134,42 @@ public sealed class OrderService(Transactions transactions, EarningService earni
     }
 
     /// <summary>The members of the reports. Only a new order makes a member, or moves one's joining back.</summary>
-    private async Task<(Func<OrderReport, Member?> Find, IReadOnlyList<Member> Made)> MembersAsync(IReadOnlyList<OrderReport> reports, Dictionary<string, Order> known, CancellationToken ct)
+    private async Task<(Func<OrderReport, Member?> Find, IReadOnlyList<Member> Made)> MembersAsync(
+        IReadOnlyList<OrderReport> reports,
+        Dictionary<string, Order> known,
+        CancellationToken ct
+    )
     {
         var store = new StoreBatch();
         var door = transactions.Door;
         var fresh = reports.Where(r => !known.ContainsKey(r.OrderNo)).ToList();
-        var (byExternal, made) = await members.EnsureAsync(door, store, Earliest(fresh.Where(r => r.ExternalId is not null), r => r.ExternalId!), ct);
-        var byId = await MemberService.LoadAsync(door, store, Earliest(fresh.Where(r => IdOf(r) is not null), r => IdOf(r)!.Value), ct);
-        var others = known.Values.Select(o => o.MemberId).Where(id => !byId.ContainsKey(id)).Distinct().ToDictionary(id => id, _ => DateTime.MaxValue);
+        var (byExternal, made) = await members.EnsureAsync(
+            door,
+            store,
+            Earliest(fresh.Where(r => r.ExternalId is not null), r => r.ExternalId!),
+            ct
+        );
+        var byId = await MemberService.LoadAsync(
+            door,
+            store,
+            Earliest(fresh.Where(r => IdOf(r) is not null), r => IdOf(r)!.Value),
+            ct
+        );
+        var others = known
+            .Values.Select(o => o.MemberId)
+            .Where(id => !byId.ContainsKey(id))
+            .Distinct()
+            .ToDictionary(id => id, _ => DateTime.MaxValue);
         foreach (var (id, member) in await MemberService.LoadAsync(door, store, others, ct))
             (byId[id], byExternal[member.ExternalId]) = (member, byExternal.GetValueOrDefault(member.ExternalId, member));
         await door.StoreAsync(store, ct);
-        return (r => r.ExternalId is { } external ? byExternal.GetValueOrDefault(external) : IdOf(r) is { } id ? byId.GetValueOrDefault(id) : null, made);
+        return (
+            r =>
+                r.ExternalId is { } external ? byExternal.GetValueOrDefault(external)
+                : IdOf(r) is { } id ? byId.GetValueOrDefault(id)
+                : null,
+            made
+        );
     }
 
     private static Guid? IdOf(OrderReport report) => Ids.TryRead(IdPrefix.Member, report.MemberId, out var id) ? id : null;
@@ -116,7 +177,12 @@ public sealed class OrderService(Transactions transactions, EarningService earni
     private static Dictionary<TKey, DateTime> Earliest<TKey>(IEnumerable<OrderReport> reports, Func<OrderReport, TKey> key)
         where TKey : notnull => reports.GroupBy(key).ToDictionary(g => g.Key, g => g.Min(r => r.OccurredAt));
 
-    private async Task<OrderWork> OpenAsync(IReadOnlyList<Order> orders, IReadOnlyCollection<EarnerAt> earners, IReadOnlyCollection<Member> made, CancellationToken ct)
+    private async Task<OrderWork> OpenAsync(
+        IReadOnlyList<Order> orders,
+        IReadOnlyCollection<EarnerAt> earners,
+        IReadOnlyCollection<Member> made,
+        CancellationToken ct
+    )
     {
         var door = transactions.Door;
         var rules = await earning.RulesAsync(ct);
@@ -126,7 +192,10 @@ public sealed class OrderService(Transactions transactions, EarningService earni
         var lines = load.Add(LinesOf, ids);
         await door.LoadAsync(load, ct);
 
-        var named = orders.Count == 0 ? null : new Named([.. earnings.Select(e => (e.MemberId, e.LotId))], [.. earnings.Select(e => e.RuleId).Distinct()]);
+        var named =
+            orders.Count == 0
+                ? null
+                : new Named([.. earnings.Select(e => (e.MemberId, e.LotId))], [.. earnings.Select(e => e.RuleId).Distinct()]);
         var work = await earning.OpenAsync(earners, [.. earnings.Select(e => e.Currency).Distinct()], ct, named);
         var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
         var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;

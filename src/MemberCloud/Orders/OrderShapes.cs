@@ -54,7 +54,9 @@ public sealed record OrderLineRequest(
 );
 
 /// <summary>Up to 1,000 orders; each stands alone.</summary>
-public sealed record BulkOrders([property: Required, MinLength(1), MaxLength(1000)] IReadOnlyList<System.Text.Json.JsonElement> Orders);
+public sealed record BulkOrders(
+    [property: Required, MinLength(1), MaxLength(1000)] IReadOnlyList<System.Text.Json.JsonElement> Orders
+);
 
 /// <summary>When it happened; now unless given.</summary>
 public sealed record AtRequest([property: Instant] DateTime? At = null);

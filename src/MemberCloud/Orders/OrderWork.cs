@@ -9,7 +9,14 @@ using MemberCloud.Tenancy;
 namespace MemberCloud.Orders;
 
 /// <summary>Some orders and their members' accounts in memory, locked: reported, paid, completed, cancelled, settled, then all written at once.</summary>
-public sealed class OrderWork(TenantScope scope, EarningWork earning, IEnumerable<OrderEarning> storedEarnings, ILookup<Guid, OrderLine> storedLines, ILookup<Guid, string>? tags, HashSet<Guid> withOrders)
+public sealed class OrderWork(
+    TenantScope scope,
+    EarningWork earning,
+    IEnumerable<OrderEarning> storedEarnings,
+    ILookup<Guid, OrderLine> storedLines,
+    ILookup<Guid, string>? tags,
+    HashSet<Guid> withOrders
+)
 {
     private static readonly Update<Order> Change = new(
         [nameof(Order.State), nameof(Order.PaidAt), nameof(Order.CompletedAt), nameof(Order.CancelledAt), nameof(Order.Version)],
@@ -21,7 +28,9 @@ public sealed class OrderWork(TenantScope scope, EarningWork earning, IEnumerabl
     private readonly List<OrderEarning> addedEarnings = [];
     private readonly HashSet<Order> changed = [];
     private readonly List<OutboxEvent> events = [];
-    private readonly Dictionary<Guid, List<OrderEarning>> earnings = storedEarnings.GroupBy(e => e.OrderId).ToDictionary(g => g.Key, g => g.ToList());
+    private readonly Dictionary<Guid, List<OrderEarning>> earnings = storedEarnings
+        .GroupBy(e => e.OrderId)
+        .ToDictionary(g => g.Key, g => g.ToList());
 
     public void Join(IEnumerable<Member> made) => EarningService.EarnForJoining(earning, made);
 
@@ -50,7 +59,8 @@ public sealed class OrderWork(TenantScope scope, EarningWork earning, IEnumerabl
     }
 
     /// <summary>Adds what a repeated report brings.</summary>
-    public void Advance(Order order, DateTime? paidAt, DateTime? completedAt) => Advance(order, paidAt, completedAt, [.. storedLines[order.Id]], false);
+    public void Advance(Order order, DateTime? paidAt, DateTime? completedAt) =>
+        Advance(order, paidAt, completedAt, [.. storedLines[order.Id]], false);
 
     public void Pay(Order order, DateTime at) => Advance(order, at, null);
 
@@ -149,7 +159,21 @@ public sealed class OrderWork(TenantScope scope, EarningWork earning, IEnumerabl
     {
         if (changed.Add(order))
             order.Version++;
-        events.Add(OutboxEvent.Of(scope.Id, type, order.MemberId, new OrderEvent(order.OrderNo, Ids.Show(IdPrefix.Member, order.MemberId), order.State, order.Total, order.Currency), at));
+        events.Add(
+            OutboxEvent.Of(
+                scope.Id,
+                type,
+                order.MemberId,
+                new OrderEvent(
+                    order.OrderNo,
+                    Ids.Show(IdPrefix.Member, order.MemberId),
+                    order.State,
+                    order.Total,
+                    order.Currency
+                ),
+                at
+            )
+        );
     }
 
     private OrderEarning EarningOf(Order order, EarnedLot earned, int lineCount) =>
@@ -165,7 +189,10 @@ public sealed class OrderWork(TenantScope scope, EarningWork earning, IEnumerabl
             RuleVersion = earned.Rule.Version,
             SettleDays = EarningRules.SettleDays(earned.Rule.Body),
             Net = earned.Earned.Net,
-            Lines = earned.Earned.Lines.Count == lineCount ? null : string.Join(',', earned.Earned.Lines.Select(l => l.ToString(CultureInfo.InvariantCulture))),
+            Lines =
+                earned.Earned.Lines.Count == lineCount
+                    ? null
+                    : string.Join(',', earned.Earned.Lines.Select(l => l.ToString(CultureInfo.InvariantCulture))),
         };
 
     private OrderLine LineOf(Order order, OrderLineRequest line, int no) =>

@@ -15,7 +15,8 @@ namespace MemberCloud.Orders;
 /// <summary>Orders: reported, paid, completed, cancelled, settled.</summary>
 public static class OrdersEndpoints
 {
-    public static IServiceCollection AddOrders(this IServiceCollection services) => services.AddScoped<OrderService>().AddScoped<OrderReads>();
+    public static IServiceCollection AddOrders(this IServiceCollection services) =>
+        services.AddScoped<OrderService>().AddScoped<OrderReads>();
 
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
@@ -31,7 +32,12 @@ public static class OrdersEndpoints
 
     /// <summary>Reports an order: 201 when it is new, 200 when it was known.</summary>
     /// <remarks>Reporting again may add paid_at and completed_at. Errors: currency_mismatch, order_differs (422), in_future (400), order_cancelled (409), not_found (404) for an unknown member_id.</remarks>
-    private static async Task<Results<Created<OrderShape>, Ok<OrderShape>, ProblemHttpResult>> Report(OrderReport body, OrderService orders, OrderReads reads, CancellationToken ct)
+    private static async Task<Results<Created<OrderShape>, Ok<OrderShape>, ProblemHttpResult>> Report(
+        OrderReport body,
+        OrderService orders,
+        OrderReads reads,
+        CancellationToken ct
+    )
     {
         var result = (await orders.ReportAsync([body], ct))[0];
         if (result.Problem is { } problem)
@@ -42,13 +48,25 @@ public static class OrdersEndpoints
 
     /// <summary>Reports up to 1,000 orders. Each stands alone and is answered by itself, in the order of the request.</summary>
     /// <remarks>Each order_no is its own idempotency key: sending the whole again is safe. A refused order does not hold up the others.</remarks>
-    private static async Task<Ok<BulkResults>> ReportBulk(BulkOrders body, OrderService orders, OrderReads reads, CancellationToken ct)
+    private static async Task<Ok<BulkResults>> ReportBulk(
+        BulkOrders body,
+        OrderService orders,
+        OrderReads reads,
+        CancellationToken ct
+    )
     {
         var read = body.Orders.Select(ReadOne).ToList();
         var results = await orders.ReportAsync([.. read.Where(r => !r.Refused).Select(r => r.Value)], ct);
-        var shapes = (await reads.ShapesAsync([.. results.Where(r => !r.Refused).Select(r => r.Value.Order).DistinctBy(o => o.Id)], ct)).ToDictionary(s => s.OrderNo, StringComparer.Ordinal);
+        var shapes = (
+            await reads.ShapesAsync([.. results.Where(r => !r.Refused).Select(r => r.Value.Order).DistinctBy(o => o.Id)], ct)
+        ).ToDictionary(s => s.OrderNo, StringComparer.Ordinal);
         var next = results.GetEnumerator();
-        var answers = read.Select((one, i) => one.Problem is { } bad ? Refused(NumberOf(body.Orders[i]), bad) : Answer(one.Value.OrderNo, next.MoveNext() ? next.Current : throw new InvalidOperationException(), shapes));
+        var answers = read.Select(
+            (one, i) =>
+                one.Problem is { } bad
+                    ? Refused(NumberOf(body.Orders[i]), bad)
+                    : Answer(one.Value.OrderNo, next.MoveNext() ? next.Current : throw new InvalidOperationException(), shapes)
+        );
         return TypedResults.Ok(new BulkResults([.. answers]));
     }
 
@@ -57,7 +75,9 @@ public static class OrdersEndpoints
         try
         {
             var report = order.Deserialize<OrderReport>(Json.Options);
-            return report is null ? Problem.Field("", "required", "An order is null.") : Validation.Check(report) is { } problem ? problem : report;
+            return report is null ? Problem.Field("", "required", "An order is null.")
+                : Validation.Check(report) is { } problem ? problem
+                : report;
         }
         catch (JsonException error)
         {
@@ -66,41 +86,113 @@ public static class OrdersEndpoints
     }
 
     private static string? NumberOf(JsonElement order) =>
-        order.ValueKind == JsonValueKind.Object && order.TryGetProperty("order_no", out var number) && number.ValueKind == JsonValueKind.String ? number.GetString() : null;
+        order.ValueKind == JsonValueKind.Object
+        && order.TryGetProperty("order_no", out var number)
+        && number.ValueKind == JsonValueKind.String
+            ? number.GetString()
+            : null;
 
     private static BulkResult Answer(string orderNo, Result<Reported> result, Dictionary<string, OrderShape> shapes) =>
-        result.Problem is { } problem ? Refused(orderNo, problem) : new(orderNo, result.Value.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, shapes[orderNo], null);
+        result.Problem is { } problem
+            ? Refused(orderNo, problem)
+            : new(orderNo, result.Value.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, shapes[orderNo], null);
 
-    private static BulkResult Refused(string? orderNo, Problem problem) => new(orderNo, problem.Status, null, problem.ToHttp().ProblemDetails);
+    private static BulkResult Refused(string? orderNo, Problem problem) =>
+        new(orderNo, problem.Status, null, problem.ToHttp().ProblemDetails);
 
     /// <summary>Reads an order.</summary>
-    private static async Task<Results<Ok<OrderShape>, ProblemHttpResult>> Get(string orderNo, OrderReads reads, CancellationToken ct) =>
-        await reads.FindAsync(orderNo, ct) is { } order ? TypedResults.Ok(order) : Problem.NotFound("order").ToHttp();
+    private static async Task<Results<Ok<OrderShape>, ProblemHttpResult>> Get(
+        string orderNo,
+        OrderReads reads,
+        CancellationToken ct
+    ) => await reads.FindAsync(orderNo, ct) is { } order ? TypedResults.Ok(order) : Problem.NotFound("order").ToHttp();
 
     /// <summary>Says that an order was paid.</summary>
     /// <remarks>Errors: order_cancelled (409), order_differs (422) when it was paid at another time, out_of_order, in_future (400).</remarks>
-    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Pay(string orderNo, AtRequest body, OrderService orders, OrderReads reads, TenantScope scope, CancellationToken ct) =>
-        ShowAsync(reads, orders.ChangeAsync(orderNo, o => OrderRules.Pay(o, body.At), (work, o) => work.Pay(o, body.At ?? scope.Now), body.At, ct), ct);
+    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Pay(
+        string orderNo,
+        AtRequest body,
+        OrderService orders,
+        OrderReads reads,
+        TenantScope scope,
+        CancellationToken ct
+    ) =>
+        ShowAsync(
+            reads,
+            orders.ChangeAsync(
+                orderNo,
+                o => OrderRules.Pay(o, body.At),
+                (work, o) => work.Pay(o, body.At ?? scope.Now),
+                body.At,
+                ct
+            ),
+            ct
+        );
 
     /// <summary>Says that an order was completed: what it earned settles from here.</summary>
     /// <remarks>Errors: order_not_paid, order_cancelled (409), order_differs (422) when it was completed at another time, out_of_order, in_future (400).</remarks>
-    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Complete(string orderNo, AtRequest body, OrderService orders, OrderReads reads, TenantScope scope, CancellationToken ct) =>
-        ShowAsync(reads, orders.ChangeAsync(orderNo, o => OrderRules.Complete(o, body.At), (work, o) => work.Complete(o, body.At ?? scope.Now), body.At, ct), ct);
+    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Complete(
+        string orderNo,
+        AtRequest body,
+        OrderService orders,
+        OrderReads reads,
+        TenantScope scope,
+        CancellationToken ct
+    ) =>
+        ShowAsync(
+            reads,
+            orders.ChangeAsync(
+                orderNo,
+                o => OrderRules.Complete(o, body.At),
+                (work, o) => work.Complete(o, body.At ?? scope.Now),
+                body.At,
+                ct
+            ),
+            ct
+        );
 
     /// <summary>Cancels an order before its completion: what it earned vanishes.</summary>
     /// <remarks>Errors: order_completed (409), order_differs (422) when it was cancelled at another time, out_of_order, in_future (400).</remarks>
-    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Cancel(string orderNo, AtRequest body, OrderService orders, OrderReads reads, TenantScope scope, CancellationToken ct) =>
-        ShowAsync(reads, orders.ChangeAsync(orderNo, o => OrderRules.Cancel(o, body.At), (work, o) => work.Cancel(o, body.At ?? scope.Now), body.At, ct), ct);
+    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Cancel(
+        string orderNo,
+        AtRequest body,
+        OrderService orders,
+        OrderReads reads,
+        TenantScope scope,
+        CancellationToken ct
+    ) =>
+        ShowAsync(
+            reads,
+            orders.ChangeAsync(
+                orderNo,
+                o => OrderRules.Cancel(o, body.At),
+                (work, o) => work.Cancel(o, body.At ?? scope.Now),
+                body.At,
+                ct
+            ),
+            ct
+        );
 
     /// <summary>Settles now what an order earned, for rules that settle explicitly or to be kind.</summary>
     /// <remarks>Settling again changes nothing. Errors: order_not_paid, order_cancelled (409).</remarks>
-    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Settle(string orderNo, AtRequest body, OrderService orders, OrderReads reads, CancellationToken ct) =>
-        ShowAsync(reads, orders.ChangeAsync(orderNo, OrderRules.Settle, (work, o) => work.Settle(o), body.At, ct), ct);
+    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Settle(
+        string orderNo,
+        AtRequest body,
+        OrderService orders,
+        OrderReads reads,
+        CancellationToken ct
+    ) => ShowAsync(reads, orders.ChangeAsync(orderNo, OrderRules.Settle, (work, o) => work.Settle(o), body.At, ct), ct);
 
-    private static async Task<Results<Ok<OrderShape>, ProblemHttpResult>> ShowAsync(OrderReads reads, Task<Result<Order>> change, CancellationToken ct)
+    private static async Task<Results<Ok<OrderShape>, ProblemHttpResult>> ShowAsync(
+        OrderReads reads,
+        Task<Result<Order>> change,
+        CancellationToken ct
+    )
     {
         var result = await change;
-        return result.Problem is { } problem ? problem.ToHttp() : TypedResults.Ok((await reads.ShapesAsync([result.Value], ct))[0]);
+        return result.Problem is { } problem
+            ? problem.ToHttp()
+            : TypedResults.Ok((await reads.ShapesAsync([result.Value], ct))[0]);
     }
 }
 
@@ -108,14 +200,36 @@ public static class OrdersEndpoints
 public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
 {
     public async Task<OrderShape?> FindAsync(string orderNo, CancellationToken ct) =>
-        await db.Set<Order>().AsNoTracking().FirstOrDefaultAsync(o => o.OrderNo == orderNo, ct) is { } order ? (await ShapesAsync([order], ct))[0] : null;
+        await db.Set<Order>().AsNoTracking().FirstOrDefaultAsync(o => o.OrderNo == orderNo, ct) is { } order
+            ? (await ShapesAsync([order], ct))[0]
+            : null;
 
     public async Task<IReadOnlyList<OrderShape>> ShapesAsync(IReadOnlyList<Order> orders, CancellationToken ct)
     {
         var ids = orders.Select(o => o.Id).ToList();
-        var lines = (await db.Set<OrderLine>().AsNoTracking().Where(l => ids.Contains(l.OrderId)).OrderBy(l => l.LineNo).ToListAsync(ct)).ToLookup(l => l.OrderId);
-        var earned = from e in db.Set<OrderEarning>().AsNoTracking() where ids.Contains(e.OrderId) join l in db.Set<PointsLot>() on new { e.MemberId, Id = e.LotId } equals new { l.MemberId, l.Id } select new { e.OrderId, e.LotId, e.Currency, e.Amount, l.State, l.Reversed, l.SettlesAt };
-        var byOrder = (await earned.ToListAsync(ct)).OrderBy(e => e.LotId).ToLookup(e => e.OrderId, e => new OrderEarnedShape(e.Currency, e.Amount, StateOf(e.State, e.Reversed == e.Amount, e.SettlesAt)));
+        var lines = (
+            await db.Set<OrderLine>().AsNoTracking().Where(l => ids.Contains(l.OrderId)).OrderBy(l => l.LineNo).ToListAsync(ct)
+        ).ToLookup(l => l.OrderId);
+        var earned =
+            from e in db.Set<OrderEarning>().AsNoTracking()
+            where ids.Contains(e.OrderId)
+            join l in db.Set<PointsLot>() on new { e.MemberId, Id = e.LotId } equals new { l.MemberId, l.Id }
+            select new
+            {
+                e.OrderId,
+                e.LotId,
+                e.Currency,
+                e.Amount,
+                l.State,
+                l.Reversed,
+                l.SettlesAt,
+            };
+        var byOrder = (await earned.ToListAsync(ct))
+            .OrderBy(e => e.LotId)
+            .ToLookup(
+                e => e.OrderId,
+                e => new OrderEarnedShape(e.Currency, e.Amount, StateOf(e.State, e.Reversed == e.Amount, e.SettlesAt))
+            );
         return [.. orders.Select(o => ShapeOf(o, lines[o.Id], byOrder[o.Id]))];
     }
 

@@ -39,7 +39,10 @@ public sealed class Currencies(Transactions transactions, TenantScope scope, Ten
         code is Points or Growth || (await OwnAsync(ct)).Any(c => c.Code == code);
 
     public Task<IReadOnlyList<PointsCurrency>> OwnAsync(CancellationToken ct) =>
-        cache.GetAsync<IReadOnlyList<PointsCurrency>>(scope.Tenant, async () => await transactions.Db.Set<PointsCurrency>().AsNoTracking().OrderBy(c => c.Code).ToListAsync(ct));
+        cache.GetAsync<IReadOnlyList<PointsCurrency>>(
+            scope.Tenant,
+            async () => await transactions.Db.Set<PointsCurrency>().AsNoTracking().OrderBy(c => c.Code).ToListAsync(ct)
+        );
 
     public Task<Result<PointsCurrency>> AddAsync(NewCurrency asked, CancellationToken ct) =>
         transactions.DecideAsync<PointsCurrency>(
@@ -50,7 +53,13 @@ public sealed class Currencies(Transactions transactions, TenantScope scope, Ten
                     return Problem.Conflict("currency_exists", $"There is a currency {asked.Code} already.");
                 if (await db.Set<PointsCurrency>().CountAsync(ct) >= MaxOwn)
                     return Problem.Conflict("too_many_currencies", $"A brand defines at most {MaxOwn} currencies of its own.");
-                var currency = new PointsCurrency { TenantId = scope.Id, Code = asked.Code, Name = asked.Name, CreatedAt = scope.Now };
+                var currency = new PointsCurrency
+                {
+                    TenantId = scope.Id,
+                    Code = asked.Code,
+                    Name = asked.Name,
+                    CreatedAt = scope.Now,
+                };
                 db.Add(currency);
                 await db.SaveChangesAsync(ct);
                 await directory.StampAsync(db, ct);

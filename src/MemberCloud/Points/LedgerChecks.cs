@@ -5,13 +5,22 @@ namespace MemberCloud.Points;
 /// <summary>What must hold of an account and everything under it. Pure: rows in, sentences out.</summary>
 public static class LedgerChecks
 {
-    public static IEnumerable<string> Check(PointsAccount account, IEnumerable<PointsEntry> entries, IEnumerable<PointsLot> lots, IEnumerable<PointsMove> moves, byte[] key)
+    public static IEnumerable<string> Check(
+        PointsAccount account,
+        IEnumerable<PointsEntry> entries,
+        IEnumerable<PointsLot> lots,
+        IEnumerable<PointsMove> moves,
+        byte[] key
+    )
     {
         var name = $"{Ids.Show(IdPrefix.Member, account.MemberId)} {account.Currency}";
         var lines = entries.OrderBy(e => e.Seq).ToList();
         var wallet = lots.ToList();
         var moved = moves.ToList();
-        return Entries(account, lines, key).Concat(Lots(account, wallet, moved)).Concat(Moves(lines, moved)).Select(fault => $"{name}: {fault}");
+        return Entries(account, lines, key)
+            .Concat(Lots(account, wallet, moved))
+            .Concat(Moves(lines, moved))
+            .Select(fault => $"{name}: {fault}");
     }
 
     private static IEnumerable<string> Entries(PointsAccount account, List<PointsEntry> lines, byte[] key)
@@ -20,7 +29,13 @@ public static class LedgerChecks
         byte[] hash = [];
         foreach (var e in lines)
         {
-            (available, pending, held, debt, seq) = (available + e.DeltaAvailable, pending + e.DeltaPending, held + e.DeltaHeld, debt + e.DeltaDebt, seq + 1);
+            (available, pending, held, debt, seq) = (
+                available + e.DeltaAvailable,
+                pending + e.DeltaPending,
+                held + e.DeltaHeld,
+                debt + e.DeltaDebt,
+                seq + 1
+            );
             if (e.Seq != seq)
             {
                 yield return $"entry {seq} is missing";
@@ -34,7 +49,9 @@ public static class LedgerChecks
                 yield return $"entry {seq} leaves an impossible balance";
             hash = e.Hash;
         }
-        if ((account.Seq, account.Available, account.Pending, account.Held, account.Debt) != (seq, available, pending, held, debt))
+        if (
+            (account.Seq, account.Available, account.Pending, account.Held, account.Debt) != (seq, available, pending, held, debt)
+        )
             yield return "the balance is not the sum of the entries";
         if (!account.Hash.AsSpan().SequenceEqual(hash))
             yield return "the account does not end with its last entry";
@@ -47,7 +64,13 @@ public static class LedgerChecks
         {
             if (byLot.GetValueOrDefault(lot.Id) != lot.Remaining)
                 yield return $"{Ids.Show(IdPrefix.Lot, lot.Id)} does not hold what its moves say";
-            if (lot.Remaining < 0 || lot.Remaining > lot.Amount || lot.Reversed < 0 || lot.Reversed > lot.Amount || lot.State == LotState.Closed != (lot.Remaining == 0))
+            if (
+                lot.Remaining < 0
+                || lot.Remaining > lot.Amount
+                || lot.Reversed < 0
+                || lot.Reversed > lot.Amount
+                || lot.State == LotState.Closed != (lot.Remaining == 0)
+            )
                 yield return $"{Ids.Show(IdPrefix.Lot, lot.Id)} is in an impossible state";
         }
         if (lots.Where(l => l.State == LotState.Available).Sum(l => l.Remaining) != account.Available)

@@ -38,7 +38,15 @@ public sealed class NoticePointsJob(Transactions transactions, TenantScope scope
                 var found = await lots.Where(l => members.Contains(l.MemberId)).ToListAsync(ct);
                 foreach (var member in found.GroupBy(l => l.MemberId))
                 {
-                    Db.Add(new JobEffect { TenantId = scope.Id, Job = Name, SubjectId = member.Key, Period = today });
+                    Db.Add(
+                        new JobEffect
+                        {
+                            TenantId = scope.Id,
+                            Job = Name,
+                            SubjectId = member.Key,
+                            Period = today,
+                        }
+                    );
                     Db.Add(OutboxEvent.Of(scope.Id, "points.expiring", member.Key, EventOf(member.Key, member), scope.Now));
                 }
                 await Db.SaveChangesAsync(ct);
@@ -51,7 +59,15 @@ public sealed class NoticePointsJob(Transactions transactions, TenantScope scope
     private IQueryable<PointsLot> InWindow(DateTime? lastRun)
     {
         var (now, end) = (scope.Now, WindowEnd(scope.Now));
-        var lots = Db.Set<PointsLot>().AsNoTracking().Where(l => l.State != LotState.Closed && l.State == LotState.Available && l.Currency != Currencies.Growth && l.DueAt > now && l.DueAt <= end);
+        var lots = Db.Set<PointsLot>()
+            .AsNoTracking()
+            .Where(l =>
+                l.State != LotState.Closed
+                && l.State == LotState.Available
+                && l.Currency != Currencies.Growth
+                && l.DueAt > now
+                && l.DueAt <= end
+            );
         if (lastRun is not { } last)
             return lots;
         var told = WindowEnd(last);
@@ -67,6 +83,10 @@ public sealed class NoticePointsJob(Transactions transactions, TenantScope scope
     private static ExpiringEvent EventOf(Guid memberId, IEnumerable<PointsLot> lots) =>
         new(
             Ids.Show(IdPrefix.Member, memberId),
-            [.. lots.GroupBy(l => (l.Currency, l.DueAt)).OrderBy(g => g.Key.DueAt).Select(g => new ExpiringPart(g.Key.Currency, g.Sum(l => l.Remaining), g.Key.DueAt!.Value))]
+            [
+                .. lots.GroupBy(l => (l.Currency, l.DueAt))
+                    .OrderBy(g => g.Key.DueAt)
+                    .Select(g => new ExpiringPart(g.Key.Currency, g.Sum(l => l.Remaining), g.Key.DueAt!.Value)),
+            ]
         );
 }

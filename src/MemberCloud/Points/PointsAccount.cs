@@ -37,7 +37,12 @@ public sealed class PointsAccount : ITenantOwned
         public void Configure(EntityTypeBuilder<PointsAccount> builder)
         {
             builder.ToTable("points_accounts").ChangesOften();
-            builder.HasKey(a => new { a.TenantId, a.MemberId, a.Currency });
+            builder.HasKey(a => new
+            {
+                a.TenantId,
+                a.MemberId,
+                a.Currency,
+            });
             builder.Property(a => a.Currency).HasMaxLength(Currencies.CodeLength);
             builder.Ignore(a => a.LoadedSeq);
             builder.Property(a => a.Hash).HasMaxLength(32);

@@ -14,15 +14,24 @@ namespace MemberCloud.Points;
 /// <summary>What a member has, and spending it. (Earning by hand is Earning's: it may lift a tier.)</summary>
 public static class PointsEndpoints
 {
-    public static IServiceCollection AddPoints(this IServiceCollection services) => services.AddScoped<PointsLedger>().AddScoped<Currencies>();
+    public static IServiceCollection AddPoints(this IServiceCollection services) =>
+        services.AddScoped<PointsLedger>().AddScoped<Currencies>();
 
     public static void MapPoints(this IEndpointRouteBuilder app)
     {
         var points = app.MapBrand("/v1/members/{id}/points", "Points");
         points.MapGet("", GetPoints).RequireScope(Scopes.PointsRead);
         points.MapGet("entries", ListEntries).RequireScope(Scopes.PointsRead);
-        points.MapPost("spend", Spend).RequireScope(Scopes.PointsWrite).RequireIdempotencyKey().WithMetadata(new KeepsOwnAnswers());
-        points.MapPost("settle", Settle).RequireScope(Scopes.PointsWrite).RequireIdempotencyKey().WithMetadata(new KeepsOwnAnswers());
+        points
+            .MapPost("spend", Spend)
+            .RequireScope(Scopes.PointsWrite)
+            .RequireIdempotencyKey()
+            .WithMetadata(new KeepsOwnAnswers());
+        points
+            .MapPost("settle", Settle)
+            .RequireScope(Scopes.PointsWrite)
+            .RequireIdempotencyKey()
+            .WithMetadata(new KeepsOwnAnswers());
 
         var currencies = app.MapBrand("/v1/currencies", "Configuration");
         currencies.MapGet("", ListCurrencies).RequireScope(Scopes.PointsRead);
@@ -30,7 +39,15 @@ public static class PointsEndpoints
     }
 
     /// <summary>Reads what a member has of one currency, lot by lot.</summary>
-    private static async Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetPoints(string id, MemberService members, Currencies currencies, PointsLedger ledger, MemberCloudDb db, CancellationToken ct, string currency = Currencies.Points)
+    private static async Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetPoints(
+        string id,
+        MemberService members,
+        Currencies currencies,
+        PointsLedger ledger,
+        MemberCloudDb db,
+        CancellationToken ct,
+        string currency = Currencies.Points
+    )
     {
         if (await members.FindAsync(id, ct) is not { } member)
             return Problem.NotFound("member").ToHttp();
@@ -40,7 +57,15 @@ public static class PointsEndpoints
     }
 
     /// <summary>Lists the lines of a member's ledger, newest first.</summary>
-    private static async Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListEntries(string id, [AsParameters] PageRequest page, MemberService members, Currencies currencies, MemberCloudDb db, CancellationToken ct, string currency = Currencies.Points)
+    private static async Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListEntries(
+        string id,
+        [AsParameters] PageRequest page,
+        MemberService members,
+        Currencies currencies,
+        MemberCloudDb db,
+        CancellationToken ct,
+        string currency = Currencies.Points
+    )
     {
         if (await members.FindAsync(id, ct) is not { } member)
             return Problem.NotFound("member").ToHttp();
@@ -51,13 +76,33 @@ public static class PointsEndpoints
         if (after.Problem is { } problem)
             return problem.ToHttp();
         var before = after.Value is { } cursor && long.TryParse(cursor, out var seq) ? seq : long.MaxValue;
-        var rows = await db.Set<PointsEntry>().AsNoTracking().Where(e => e.MemberId == member.Id && e.Currency == currency && e.Seq < before).OrderByDescending(e => e.Seq).Take(page.Size + 1).ToListAsync(ct);
-        return TypedResults.Ok(Page.From(rows, page, list, e => e.Seq.ToString(System.Globalization.CultureInfo.InvariantCulture), PointsEntryShape.Of));
+        var rows = await db.Set<PointsEntry>()
+            .AsNoTracking()
+            .Where(e => e.MemberId == member.Id && e.Currency == currency && e.Seq < before)
+            .OrderByDescending(e => e.Seq)
+            .Take(page.Size + 1)
+            .ToListAsync(ct);
+        return TypedResults.Ok(
+            Page.From(
+                rows,
+                page,
+                list,
+                e => e.Seq.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                PointsEntryShape.Of
+            )
+        );
     }
 
     /// <summary>Spends points, soonest end first, all or nothing.</summary>
     /// <remarks>Errors: points_insufficient (409), currency_unknown, currency_not_spendable (422).</remarks>
-    private static async Task<IResult> Spend(string id, SpendRequest body, Currencies currencies, PointsLedger ledger, HttpContext http, CancellationToken ct)
+    private static async Task<IResult> Spend(
+        string id,
+        SpendRequest body,
+        Currencies currencies,
+        PointsLedger ledger,
+        HttpContext http,
+        CancellationToken ct
+    )
     {
         var currency = body.Currency ?? Currencies.Points;
         if (currency == Currencies.Growth)
@@ -73,7 +118,9 @@ public static class PointsEndpoints
             journal =>
             {
                 journal.PostDue();
-                return journal.Spend(body.Amount, body.Reference.ToReference(), body.Reason) is { } entry ? entry : NotEnough(journal, body.Amount);
+                return journal.Spend(body.Amount, body.Reference.ToReference(), body.Reason) is { } entry
+                    ? entry
+                    : NotEnough(journal, body.Amount);
             },
             StatusCodes.Status201Created,
             entry => Json.Write(PointsEntryShape.Of(entry)),
@@ -83,7 +130,14 @@ public static class PointsEndpoints
 
     /// <summary>Settles now what was earned with a reference and is still pending.</summary>
     /// <remarks>Nothing pending = no entries. Errors: currency_unknown (422).</remarks>
-    private static async Task<IResult> Settle(string id, SettleRequest body, Currencies currencies, PointsLedger ledger, HttpContext http, CancellationToken ct)
+    private static async Task<IResult> Settle(
+        string id,
+        SettleRequest body,
+        Currencies currencies,
+        PointsLedger ledger,
+        HttpContext http,
+        CancellationToken ct
+    )
     {
         var currency = body.Currency ?? Currencies.Points;
         if (!await currencies.ExistsAsync(currency, ct))
@@ -114,13 +168,24 @@ public static class PointsEndpoints
 
     /// <summary>Adds a kind of points.</summary>
     /// <remarks>Errors: currency_exists (409), too_many_currencies (409) beyond 20.</remarks>
-    private static async Task<Results<Created<CurrencyShape>, ProblemHttpResult>> AddCurrency(NewCurrency body, Currencies currencies, CancellationToken ct) =>
-        (await currencies.AddAsync(body, ct)).ToCreated(ShapeOf);
+    private static async Task<Results<Created<CurrencyShape>, ProblemHttpResult>> AddCurrency(
+        NewCurrency body,
+        Currencies currencies,
+        CancellationToken ct
+    ) => (await currencies.AddAsync(body, ct)).ToCreated(ShapeOf);
 
     private static CurrencyShape ShapeOf(PointsCurrency c) => new(c.Code, c.Name, true);
 
     private static Problem NotEnough(PointsJournal journal, long asked) =>
-        Problem.Conflict("points_insufficient", $"The member can spend fewer than {asked}.") with { Extra = new Dictionary<string, object?> { ["available"] = journal.Account.Available, ["debt"] = journal.Account.Debt } };
+        Problem.Conflict("points_insufficient", $"The member can spend fewer than {asked}.") with
+        {
+            Extra = new Dictionary<string, object?>
+            {
+                ["available"] = journal.Account.Available,
+                ["debt"] = journal.Account.Debt,
+            },
+        };
 
-    public static Problem UnknownCurrency(string code) => Problem.Contradiction("currency_unknown", $"The brand has no points of the kind {code}.");
+    public static Problem UnknownCurrency(string code) =>
+        Problem.Contradiction("currency_unknown", $"The brand has no points of the kind {code}.");
 }

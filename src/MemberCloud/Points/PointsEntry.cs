@@ -78,7 +78,10 @@ public sealed class PointsEntry : ITenantOwned
         writer.Number(Seq);
         writer.Id(Id);
         writer.Number((long)Kind);
-        foreach (var amount in (ReadOnlySpan<long>)[DeltaAvailable, DeltaPending, DeltaHeld, DeltaDebt, AvailableAfter, PendingAfter, HeldAfter, DebtAfter])
+        foreach (
+            var amount in (ReadOnlySpan<long>)
+                [DeltaAvailable, DeltaPending, DeltaHeld, DeltaDebt, AvailableAfter, PendingAfter, HeldAfter, DebtAfter]
+        )
             writer.Number(amount);
         writer.Text(ReferenceType);
         writer.Text(ReferenceId);
@@ -130,7 +133,15 @@ public sealed class PointsEntry : ITenantOwned
         public void Configure(EntityTypeBuilder<PointsEntry> builder)
         {
             builder.ToTable("points_entries");
-            builder.IsAppendOnly().HasKey(e => new { e.TenantId, e.MemberId, e.Currency, e.Seq });
+            builder
+                .IsAppendOnly()
+                .HasKey(e => new
+                {
+                    e.TenantId,
+                    e.MemberId,
+                    e.Currency,
+                    e.Seq,
+                });
             builder.Property(e => e.Currency).HasMaxLength(Currencies.CodeLength);
             builder.Property(e => e.ReferenceType).HasMaxLength(ReferenceTypeLength);
             builder.Property(e => e.ReferenceId).HasMaxLength(ReferenceIdLength);

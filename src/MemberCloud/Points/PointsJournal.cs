@@ -2,22 +2,18 @@ using MemberCloud.Shared;
 
 namespace MemberCloud.Points;
 
-/// <summary>What caused an entry: a type and an id in the brand's or our own terms.</summary>
-public readonly record struct Reference(string Type, string Id);
-
-/// <summary>The earning rule that decided, and its version then.</summary>
-public readonly record struct RuleStamp(Guid Id, int Version);
-
-/// <summary>Points to be earned.</summary>
-/// <param name="SettlesAt">When they become available; at or before <paramref name="OccurredAt"/> = at once; null = on completion or explicit settle.</param>
-/// <param name="FixedEnd">The end, for <see cref="ExpiryKind.Fixed"/>.</param>
-public sealed record NewPoints(long Amount, DateTime OccurredAt, DateTime? SettlesAt, ExpiryPolicy Expiry, Reference Source, string? Reason = null, RuleStamp? Rule = null, DateTime? FixedEnd = null);
-
 /// <summary>
 /// One account in memory: loaded, changed by decisions, stored. All arithmetic of the ledger is here, and nothing else: no clock, no database.
 /// After every step: sum of entries = available + pending + held - debt, and open lots hold exactly what is available and pending.
 /// </summary>
-public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> openLots, LocalTime local, DateTime now, byte[] sealKey, Func<DateTime?, DateTime?>? spare = null)
+public sealed class PointsJournal(
+    PointsAccount account,
+    IEnumerable<PointsLot> openLots,
+    LocalTime local,
+    DateTime now,
+    byte[] sealKey,
+    Func<DateTime?, DateTime?>? spare = null
+)
 {
     private readonly List<PointsLot> lots = [.. openLots];
     private readonly HashSet<PointsLot> changed = [];
@@ -57,6 +53,7 @@ public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> 
 
     public PointsEntry Earn(NewPoints earning)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(earning.Amount);
         var atOnce = earning.SettlesAt <= earning.OccurredAt;
         var paid = atOnce ? Math.Min(Account.Debt, earning.Amount) : 0;
         var entry = Append(
@@ -116,7 +113,12 @@ public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> 
 
     /// <summary>Settles a source's pending points now, whatever their date was. Returns the entries, none when nothing was pending.</summary>
     public IReadOnlyList<PointsEntry> SettleNow(Reference source) =>
-        [.. Open(LotState.Pending).Where(l => l.SourceType == source.Type && l.SourceId == source.Id).ToList().Select(l => Settle(l, now))];
+        [
+            .. Open(LotState.Pending)
+                .Where(l => l.SourceType == source.Type && l.SourceId == source.Id)
+                .ToList()
+                .Select(l => Settle(l, now)),
+        ];
 
     /// <summary>
     /// Takes back what a lot's source no longer justifies: from the lot itself, then from others soonest end first; what is missing becomes debt.
@@ -124,6 +126,7 @@ public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> 
     /// </summary>
     public PointsEntry Claw(PointsLot lot, long amount, Reference reference, DateTime at, string? reason)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(amount, lot.Amount - lot.Reversed);
         var own = Math.Min(amount, lot.Remaining);
         var fromPending = lot.State == LotState.Pending ? own : 0;
         var others = Math.Min(amount - own, Account.Available - (own - fromPending));
@@ -144,9 +147,10 @@ public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> 
     /// <summary>When points of a lot end; for those that end with inactivity that moves with every earning and spending, and a brand's suspension spares them.</summary>
     public DateTime? EndOf(PointsLot lot)
     {
-        var end = lot.AvailableAt is { } available && ExpiryPolicy.Parse(lot.Expiry) is { Kind: ExpiryKind.Inactive } policy
-            ? policy.EndOf(available, Account.ActiveAt, null, local)
-            : lot.ExpiresAt;
+        var end =
+            lot.AvailableAt is { } available && ExpiryPolicy.Parse(lot.Expiry) is { Kind: ExpiryKind.Inactive } policy
+                ? policy.EndOf(available, Account.ActiveAt, null, local)
+                : lot.ExpiresAt;
         return spare is null ? end : spare(end);
     }
 
@@ -169,7 +173,12 @@ public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> 
     private PointsEntry Settle(PointsLot lot, DateTime at)
     {
         var paid = Math.Min(Account.Debt, lot.Remaining);
-        var entry = Append(EntryKind.Settle, new(Available: lot.Remaining - paid, Pending: -lot.Remaining, Debt: -paid), new(lot.SourceType, lot.SourceId), at);
+        var entry = Append(
+            EntryKind.Settle,
+            new(Available: lot.Remaining - paid, Pending: -lot.Remaining, Debt: -paid),
+            new(lot.SourceType, lot.SourceId),
+            at
+        );
         Open(lot, at, entry, paid);
         return entry;
     }
@@ -247,7 +256,14 @@ public sealed class PointsJournal(PointsAccount account, IEnumerable<PointsLot> 
 
     private readonly record struct Deltas(long Available = 0, long Pending = 0, long Held = 0, long Debt = 0);
 
-    private PointsEntry Append(EntryKind kind, Deltas delta, Reference reference, DateTime at, string? reason = null, RuleStamp? rule = null)
+    private PointsEntry Append(
+        EntryKind kind,
+        Deltas delta,
+        Reference reference,
+        DateTime at,
+        string? reason = null,
+        RuleStamp? rule = null
+    )
     {
         Account.Seq++;
         Account.Available = checked(Account.Available + delta.Available);

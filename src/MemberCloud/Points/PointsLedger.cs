@@ -33,21 +33,51 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
     private static readonly Type[] AccountTypes = [typeof(Guid), typeof(string)];
     private static readonly Type[] DueTypes = [typeof(Guid), typeof(string), typeof(DateTime)];
 
-    private static readonly Lookup<PointsAccount> Accounts = new("member_id = {0} AND currency = {1}", AccountTypes) { Locks = true };
-    private static readonly Lookup<PointsLot> DueLots = new("member_id = {0} AND currency = {1} AND state <> 'closed' AND due_at <= {2}", DueTypes);
-    private static readonly Lookup<PointsLot> SomeSpendable = new("member_id = {0} AND currency = {1} AND state <> 'closed' AND (state = 'available' OR due_at <= {2})", DueTypes, Limit: LotLimit);
-    private static readonly Lookup<PointsLot> AllOpen = new("member_id = {0} AND currency = {1} AND state <> 'closed'", AccountTypes);
+    private static readonly Lookup<PointsAccount> Accounts = new("member_id = {0} AND currency = {1}", AccountTypes)
+    {
+        Locks = true,
+    };
+    private static readonly Lookup<PointsLot> DueLots = new(
+        "member_id = {0} AND currency = {1} AND state <> 'closed' AND due_at <= {2}",
+        DueTypes
+    );
+    private static readonly Lookup<PointsLot> SomeSpendable = new(
+        "member_id = {0} AND currency = {1} AND state <> 'closed' AND (state = 'available' OR due_at <= {2})",
+        DueTypes,
+        Limit: LotLimit
+    );
+    private static readonly Lookup<PointsLot> AllOpen = new(
+        "member_id = {0} AND currency = {1} AND state <> 'closed'",
+        AccountTypes
+    );
     private static readonly Lookup<PointsLot> ById = new("member_id = {0} AND id = {1}", [typeof(Guid), typeof(Guid)]);
     private static readonly Lookup<Member> Members = new("id = {0}", [typeof(Guid)]);
-    private static readonly Lookup<IdempotentAnswer> Answers = new("credential_id = {0} AND idempotency_key = {1}", [typeof(Guid), typeof(string)]);
+    private static readonly Lookup<IdempotentAnswer> Answers = new(
+        "credential_id = {0} AND idempotency_key = {1}",
+        [typeof(Guid), typeof(string)]
+    );
 
     private static readonly Update<PointsAccount> AccountChange = new(
-        [nameof(PointsAccount.Seq), nameof(PointsAccount.Available), nameof(PointsAccount.Pending), nameof(PointsAccount.Held), nameof(PointsAccount.Debt), nameof(PointsAccount.Hash), nameof(PointsAccount.ActiveAt)],
+        [
+            nameof(PointsAccount.Seq),
+            nameof(PointsAccount.Available),
+            nameof(PointsAccount.Pending),
+            nameof(PointsAccount.Held),
+            nameof(PointsAccount.Debt),
+            nameof(PointsAccount.Hash),
+            nameof(PointsAccount.ActiveAt),
+        ],
         new(nameof(PointsAccount.Seq), account => account.LoadedSeq)
     );
-    private static readonly Update<PointsLot> LotChange = new(
-        [nameof(PointsLot.State), nameof(PointsLot.Remaining), nameof(PointsLot.Reversed), nameof(PointsLot.SettlesAt), nameof(PointsLot.AvailableAt), nameof(PointsLot.ExpiresAt), nameof(PointsLot.DueAt)]
-    );
+    private static readonly Update<PointsLot> LotChange = new([
+        nameof(PointsLot.State),
+        nameof(PointsLot.Remaining),
+        nameof(PointsLot.Reversed),
+        nameof(PointsLot.SettlesAt),
+        nameof(PointsLot.AvailableAt),
+        nameof(PointsLot.ExpiresAt),
+        nameof(PointsLot.DueAt),
+    ]);
 
     /// <summary>
     /// The hot path: one decision on one account, its idempotent answer with it, in two round trips and one commit. <paramref name="decide"/> may run several
@@ -68,8 +98,18 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
             {
                 var load = new LoadBatch();
                 var opening = Ask(load, [key], wanted, null);
-                var answers = load.Add(Answers, [[ticket.CredentialId, ticket.Key]]);
-                var members = load.Add(Members, [[key.MemberId]]);
+                var answers = load.Add(
+                    Answers,
+                    [
+                        [ticket.CredentialId, ticket.Key],
+                    ]
+                );
+                var members = load.Add(
+                    Members,
+                    [
+                        [key.MemberId],
+                    ]
+                );
                 await session.LoadAsync(load, ct);
                 if (answers.Count > 0)
                     return ticket.Replay(answers[0]);
@@ -110,27 +150,42 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
     /// <summary>Adds what journals changed to a batch, accounts first.</summary>
     public static void Write(StoreBatch store, IReadOnlyCollection<PointsJournal> journals)
     {
-        var written = journals.Where(j => j.Entries.Count > 0).OrderBy(j => new AccountKey(j.Account.MemberId, j.Account.Currency)).ToList();
+        var written = journals
+            .Where(j => j.Entries.Count > 0)
+            .OrderBy(j => new AccountKey(j.Account.MemberId, j.Account.Currency))
+            .ToList();
         store.Update<PointsAccount>(AccountChange, [.. written.Where(j => !j.IsNew).Select(j => j.Account)]);
         store.Insert<PointsAccount>([.. written.Where(j => j.IsNew).Select(j => j.Account)]);
         store.Insert<PointsEntry>([.. written.SelectMany(j => j.Entries)]);
         store.Insert<PointsLot>([.. journals.SelectMany(j => j.Added)]);
         store.Update<PointsLot>(LotChange, [.. journals.SelectMany(j => j.Changed)]);
         store.Insert<PointsMove>([.. written.SelectMany(j => j.Moves)]);
-        store.Insert<OutboxEvent>([.. written.Where(j => j.Account.Currency != Currencies.Growth).SelectMany(j => j.Entries).Select(EventOf)]);
+        store.Insert<OutboxEvent>([
+            .. written.Where(j => j.Account.Currency != Currencies.Growth).SelectMany(j => j.Entries).Select(EventOf),
+        ]);
     }
 
     /// <summary>An account as it stands now, with what is due counted as done. Nothing is written; one statement, so that account and lots are of one moment.</summary>
     public async Task<PointsJournal> ReadAsync(MemberCloudDb db, AccountKey key, CancellationToken ct)
     {
-        var lots = db.Set<PointsLot>().Where(l => l.MemberId == key.MemberId && l.Currency == key.Currency && l.State != LotState.Closed);
-        var row = await db.Set<PointsAccount>().AsNoTracking().Where(a => a.MemberId == key.MemberId && a.Currency == key.Currency).Select(a => new { Account = a, Lots = lots.ToList() }).FirstOrDefaultAsync(ct);
+        var lots = db.Set<PointsLot>()
+            .Where(l => l.MemberId == key.MemberId && l.Currency == key.Currency && l.State != LotState.Closed);
+        var row = await db.Set<PointsAccount>()
+            .AsNoTracking()
+            .Where(a => a.MemberId == key.MemberId && a.Currency == key.Currency)
+            .Select(a => new { Account = a, Lots = lots.ToList() })
+            .FirstOrDefaultAsync(ct);
         var journal = Journal(row?.Account ?? Empty(key), row?.Lots ?? []);
         journal.PostDue();
         return journal;
     }
 
-    private Opening Ask(LoadBatch load, IReadOnlyCollection<AccountKey> keys, LotsWanted wanted, IReadOnlyCollection<(Guid MemberId, Guid LotId)>? named)
+    private Opening Ask(
+        LoadBatch load,
+        IReadOnlyCollection<AccountKey> keys,
+        LotsWanted wanted,
+        IReadOnlyCollection<(Guid MemberId, Guid LotId)>? named
+    )
     {
         var now = scope.Now;
         var sorted = keys.Distinct().Order().ToList();
@@ -147,7 +202,14 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
         return new(this, sorted, accounts, lots, extra, wanted == LotsWanted.Spendable);
     }
 
-    private sealed record Opening(PointsLedger Ledger, List<AccountKey> Keys, List<PointsAccount> Accounts, List<PointsLot> Lots, List<PointsLot> Extra, bool Limited)
+    private sealed record Opening(
+        PointsLedger Ledger,
+        List<AccountKey> Keys,
+        List<PointsAccount> Accounts,
+        List<PointsLot> Lots,
+        List<PointsLot> Extra,
+        bool Limited
+    )
     {
         public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(IDoorSession session, CancellationToken ct)
         {
@@ -159,15 +221,32 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
                 lots = more.Add(AllOpen, [.. Keys.Select(k => new object[] { k.MemberId, k.Currency })]);
                 await session.LoadAsync(more, ct);
             }
-            var byAccount = lots.Concat(Extra).DistinctBy(l => (l.MemberId, l.Id)).ToLookup(l => new AccountKey(l.MemberId, l.Currency));
+            var byAccount = lots.Concat(Extra)
+                .DistinctBy(l => (l.MemberId, l.Id))
+                .ToLookup(l => new AccountKey(l.MemberId, l.Currency));
             var found = Accounts.ToDictionary(a => new AccountKey(a.MemberId, a.Currency));
             return Keys.ToDictionary(k => k, k => Ledger.Journal(found.GetValueOrDefault(k) ?? Ledger.Empty(k), byAccount[k]));
         }
     }
 
-    private PointsJournal Journal(PointsAccount account, IEnumerable<PointsLot> lots) => new(account, lots, scope.Tenant.Local, scope.Now, scope.Tenant.Keys.Ledger, scope.Tenant.Pause is { } pause ? pause.Spare : null);
+    private PointsJournal Journal(PointsAccount account, IEnumerable<PointsLot> lots) =>
+        new(
+            account,
+            lots,
+            scope.Tenant.Local,
+            scope.Now,
+            scope.Tenant.Keys.Ledger,
+            scope.Tenant.Pause is { } pause ? pause.Spare : null
+        );
 
-    private PointsAccount Empty(AccountKey key) => new() { TenantId = scope.Id, MemberId = key.MemberId, Currency = key.Currency, ActiveAt = DateTime.UnixEpoch };
+    private PointsAccount Empty(AccountKey key) =>
+        new()
+        {
+            TenantId = scope.Id,
+            MemberId = key.MemberId,
+            Currency = key.Currency,
+            ActiveAt = DateTime.UnixEpoch,
+        };
 
     private static OutboxEvent EventOf(PointsEntry entry) =>
         OutboxEvent.Of(

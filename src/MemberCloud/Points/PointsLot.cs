@@ -58,11 +58,33 @@ public sealed class PointsLot : ITenantOwned
         public void Configure(EntityTypeBuilder<PointsLot> builder)
         {
             builder.ToTable("points_lots").ChangesOften();
-            builder.HasKey(l => new { l.TenantId, l.MemberId, l.Id });
+            builder.HasKey(l => new
+            {
+                l.TenantId,
+                l.MemberId,
+                l.Id,
+            });
             // Loads of one account. On the state, not on what remains: a spend then stays a HOT update.
-            builder.HasIndex(l => new { l.TenantId, l.MemberId, l.Currency, l.DueAt }).HasFilter("state <> 'closed'").HasDatabaseName("ix_points_lots_open");
+            builder
+                .HasIndex(l => new
+                {
+                    l.TenantId,
+                    l.MemberId,
+                    l.Currency,
+                    l.DueAt,
+                })
+                .HasFilter("state <> 'closed'")
+                .HasDatabaseName("ix_points_lots_open");
             // The jobs: what is due next in this brand.
-            builder.HasIndex(l => new { l.TenantId, l.State, l.DueAt }).HasFilter("state <> 'closed'").HasDatabaseName("ix_points_lots_due");
+            builder
+                .HasIndex(l => new
+                {
+                    l.TenantId,
+                    l.State,
+                    l.DueAt,
+                })
+                .HasFilter("state <> 'closed'")
+                .HasDatabaseName("ix_points_lots_due");
             builder.Property(l => l.Currency).HasMaxLength(Currencies.CodeLength);
             builder.Property(l => l.SourceType).HasMaxLength(PointsEntry.ReferenceTypeLength);
             builder.Property(l => l.SourceId).HasMaxLength(PointsEntry.ReferenceIdLength);
@@ -86,7 +108,16 @@ public sealed class PointsMove : ITenantOwned
         public void Configure(EntityTypeBuilder<PointsMove> builder)
         {
             builder.ToTable("points_moves");
-            builder.IsAppendOnly().HasKey(m => new { m.TenantId, m.MemberId, m.Currency, m.Seq, m.LotId });
+            builder
+                .IsAppendOnly()
+                .HasKey(m => new
+                {
+                    m.TenantId,
+                    m.MemberId,
+                    m.Currency,
+                    m.Seq,
+                    m.LotId,
+                });
             builder.Property(m => m.Currency).HasMaxLength(Currencies.CodeLength);
         }
     }

@@ -61,7 +61,14 @@ public sealed record PointsEntryShape(
 /// <param name="Held">Kept by holds.</param>
 /// <param name="Debt">Taken back beyond what was there; later earnings pay it first.</param>
 /// <param name="Lots">What is open, soonest end first.</param>
-public sealed record PointsShape(string Currency, long Available, long Pending, long Held, long Debt, IReadOnlyList<LotShape> Lots)
+public sealed record PointsShape(
+    string Currency,
+    long Available,
+    long Pending,
+    long Held,
+    long Debt,
+    IReadOnlyList<LotShape> Lots
+)
 {
     public static PointsShape Of(PointsJournal journal) =>
         new(
@@ -70,7 +77,18 @@ public sealed record PointsShape(string Currency, long Available, long Pending, 
             journal.Account.Pending,
             journal.Account.Held,
             journal.Account.Debt,
-            [.. journal.Open(LotState.Available).Concat(journal.Open(LotState.Pending)).Select(l => new LotShape(l.Remaining, l.State, l.AvailableAt ?? l.SettlesAt, journal.EndOf(l), new(l.SourceType, l.SourceId)))]
+            [
+                .. journal
+                    .Open(LotState.Available)
+                    .Concat(journal.Open(LotState.Pending))
+                    .Select(l => new LotShape(
+                        l.Remaining,
+                        l.State,
+                        l.AvailableAt ?? l.SettlesAt,
+                        journal.EndOf(l),
+                        new(l.SourceType, l.SourceId)
+                    )),
+            ]
         );
 }
 
@@ -105,7 +123,10 @@ public sealed record SpendRequest(
 
 /// <summary>Whose pending points settle now.</summary>
 /// <param name="Reference">The reference they were earned with.</param>
-public sealed record SettleRequest([property: Required] ReferenceShape Reference, [property: StringLength(Currencies.CodeLength)] string? Currency = null);
+public sealed record SettleRequest(
+    [property: Required] ReferenceShape Reference,
+    [property: StringLength(Currencies.CodeLength)] string? Currency = null
+);
 
 /// <summary>What an explicit settle made available.</summary>
 public sealed record SettledShape(IReadOnlyList<PointsEntryShape> Entries);

@@ -10,7 +10,8 @@ public sealed class SettlePointsJob(PointsSweep sweep) : ITenantJob
 {
     public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) => sweep.NextDueAsync(LotState.Pending, ct);
 
-    public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) => sweep.RunAsync(LotState.Pending, batch, ct);
+    public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) =>
+        sweep.RunAsync(LotState.Pending, batch, ct);
 }
 
 /// <summary>Takes away what has ended, lot by lot, at the instant it ended.</summary>
@@ -18,20 +19,27 @@ public sealed class ExpirePointsJob(PointsSweep sweep) : ITenantJob
 {
     public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) => sweep.NextDueAsync(LotState.Available, ct);
 
-    public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) => sweep.RunAsync(LotState.Available, batch, ct);
+    public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) =>
+        sweep.RunAsync(LotState.Available, batch, ct);
 }
 
 /// <summary>Finds accounts with something due and posts it: the same step every write on an account begins with.</summary>
 public sealed class PointsSweep(Transactions transactions, PointsLedger ledger, TenantScope scope)
 {
-    private IQueryable<PointsLot> Lots(LotState state) => transactions.Db.Set<PointsLot>().AsNoTracking().Where(l => l.State != LotState.Closed && l.State == state);
+    private IQueryable<PointsLot> Lots(LotState state) =>
+        transactions.Db.Set<PointsLot>().AsNoTracking().Where(l => l.State != LotState.Closed && l.State == state);
 
     public Task<DateTime?> NextDueAsync(LotState state, CancellationToken ct) => Lots(state).MinAsync(l => l.DueAt, ct);
 
     public async Task<JobOutcome> RunAsync(LotState state, int batch, CancellationToken ct)
     {
         var now = scope.Now;
-        var due = await Lots(state).Where(l => l.DueAt <= now).OrderBy(l => l.DueAt).Take(batch).Select(l => new AccountKey(l.MemberId, l.Currency)).ToListAsync(ct);
+        var due = await Lots(state)
+            .Where(l => l.DueAt <= now)
+            .OrderBy(l => l.DueAt)
+            .Take(batch)
+            .Select(l => new AccountKey(l.MemberId, l.Currency))
+            .ToListAsync(ct);
         if (due.Count == 0)
             return new(0, 0, false);
         try

@@ -14,7 +14,12 @@ public sealed record CheckpointEvent(int Accounts, string Digest);
 /// Reads every account from its first entry: numbers without gaps, seals, balances after, the account's row, lots and moves. What is wrong is named. By the wall
 /// clock: whether stored rows were altered is no question of a sandbox's time.
 /// </summary>
-public sealed partial class VerifyLedgerJob(MemberCloudDb db, Transactions transactions, TenantScope scope, ILogger<VerifyLedgerJob> log) : ITenantJob
+public sealed partial class VerifyLedgerJob(
+    MemberCloudDb db,
+    Transactions transactions,
+    TenantScope scope,
+    ILogger<VerifyLedgerJob> log
+) : ITenantJob
 {
     public static Schedule When { get; } = Schedule.At(3, 30);
 
@@ -24,7 +29,13 @@ public sealed partial class VerifyLedgerJob(MemberCloudDb db, Transactions trans
     public async Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct)
     {
         var at = Position.Parse(progress.Cursor);
-        var members = await db.Set<PointsAccount>().Where(a => a.MemberId.CompareTo(at.After) > 0).Select(a => a.MemberId).Distinct().OrderBy(m => m).Take(batch).ToListAsync(ct);
+        var members = await db.Set<PointsAccount>()
+            .Where(a => a.MemberId.CompareTo(at.After) > 0)
+            .Select(a => a.MemberId)
+            .Distinct()
+            .OrderBy(m => m)
+            .Take(batch)
+            .ToListAsync(ct);
         if (members.Count == 0)
         {
             await CheckpointAsync(at, ct);
@@ -37,7 +48,11 @@ public sealed partial class VerifyLedgerJob(MemberCloudDb db, Transactions trans
         return new(accounts.Count, 0, true, at.ToString(), failures);
     }
 
-    private async Task<(IReadOnlyList<PointsAccount> Accounts, IReadOnlyList<string> Failures)> VerifyAsync(Guid first, Guid last, CancellationToken ct)
+    private async Task<(IReadOnlyList<PointsAccount> Accounts, IReadOnlyList<string> Failures)> VerifyAsync(
+        Guid first,
+        Guid last,
+        CancellationToken ct
+    )
     {
         IQueryable<T> Between<T>(IQueryable<T> rows, System.Linq.Expressions.Expression<Func<T, bool>> where)
             where T : class => rows.AsNoTracking().Where(where);
@@ -45,13 +60,41 @@ public sealed partial class VerifyLedgerJob(MemberCloudDb db, Transactions trans
         return await transactions.ReadTogetherAsync(
             async () =>
             {
-                var accounts = await Between(db.Set<PointsAccount>(), a => a.MemberId.CompareTo(first) >= 0 && a.MemberId.CompareTo(last) <= 0).OrderBy(a => a.MemberId).ThenBy(a => a.Currency).ToListAsync(ct);
-                var entries = (await Between(db.Set<PointsEntry>(), e => e.MemberId.CompareTo(first) >= 0 && e.MemberId.CompareTo(last) <= 0).ToListAsync(ct)).ToLookup(e => (e.MemberId, e.Currency));
-                var lots = (await Between(db.Set<PointsLot>(), l => l.MemberId.CompareTo(first) >= 0 && l.MemberId.CompareTo(last) <= 0).ToListAsync(ct)).ToLookup(l => (l.MemberId, l.Currency));
-                var moves = (await Between(db.Set<PointsMove>(), m => m.MemberId.CompareTo(first) >= 0 && m.MemberId.CompareTo(last) <= 0).ToListAsync(ct)).ToLookup(m => (m.MemberId, m.Currency));
+                var accounts = await Between(
+                        db.Set<PointsAccount>(),
+                        a => a.MemberId.CompareTo(first) >= 0 && a.MemberId.CompareTo(last) <= 0
+                    )
+                    .OrderBy(a => a.MemberId)
+                    .ThenBy(a => a.Currency)
+                    .ToListAsync(ct);
+                var entries = (
+                    await Between(db.Set<PointsEntry>(), e => e.MemberId.CompareTo(first) >= 0 && e.MemberId.CompareTo(last) <= 0)
+                        .ToListAsync(ct)
+                ).ToLookup(e => (e.MemberId, e.Currency));
+                var lots = (
+                    await Between(db.Set<PointsLot>(), l => l.MemberId.CompareTo(first) >= 0 && l.MemberId.CompareTo(last) <= 0)
+                        .ToListAsync(ct)
+                ).ToLookup(l => (l.MemberId, l.Currency));
+                var moves = (
+                    await Between(db.Set<PointsMove>(), m => m.MemberId.CompareTo(first) >= 0 && m.MemberId.CompareTo(last) <= 0)
+                        .ToListAsync(ct)
+                ).ToLookup(m => (m.MemberId, m.Currency));
                 var known = accounts.Select(a => (a.MemberId, a.Currency)).ToHashSet();
-                var orphans = entries.Select(g => g.Key).Concat(lots.Select(g => g.Key)).Where(k => !known.Contains(k)).Distinct().Select(k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}: the account's row is missing");
-                var failures = accounts.SelectMany(a => LedgerChecks.Check(a, entries[(a.MemberId, a.Currency)], lots[(a.MemberId, a.Currency)], moves[(a.MemberId, a.Currency)], scope.Tenant.Keys.Ledger));
+                var orphans = entries
+                    .Select(g => g.Key)
+                    .Concat(lots.Select(g => g.Key))
+                    .Where(k => !known.Contains(k))
+                    .Distinct()
+                    .Select(k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}: the account's row is missing");
+                var failures = accounts.SelectMany(a =>
+                    LedgerChecks.Check(
+                        a,
+                        entries[(a.MemberId, a.Currency)],
+                        lots[(a.MemberId, a.Currency)],
+                        moves[(a.MemberId, a.Currency)],
+                        scope.Tenant.Keys.Ledger
+                    )
+                );
                 return ((IReadOnlyList<PointsAccount>)accounts, (IReadOnlyList<string>)[.. orphans.Concat(failures)]);
             },
             ct
@@ -65,7 +108,9 @@ public sealed partial class VerifyLedgerJob(MemberCloudDb db, Transactions trans
         await transactions.RunAsync(
             async () =>
             {
-                db.Add(OutboxEvent.Of(scope.Id, "ledger.checkpoint", scope.Id, new CheckpointEvent(at.Accounts, digest), scope.Now));
+                db.Add(
+                    OutboxEvent.Of(scope.Id, "ledger.checkpoint", scope.Id, new CheckpointEvent(at.Accounts, digest), scope.Now)
+                );
                 await db.SaveChangesAsync(ct);
             },
             ct
@@ -78,11 +123,19 @@ public sealed partial class VerifyLedgerJob(MemberCloudDb db, Transactions trans
     /// <summary>How far a pass got: the last member, the digest so far.</summary>
     private sealed record Position(Guid After, int Accounts, byte[] Digest)
     {
-        public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{After:N}/{Accounts}/{Convert.ToHexString(Digest)}");
+        public override string ToString() =>
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{After:N}/{Accounts}/{Convert.ToHexString(Digest)}"
+            );
 
         public static Position Parse(string? cursor) =>
             cursor?.Split('/') is [var after, var accounts, var digest]
-                ? new(Guid.ParseExact(after, "N"), int.Parse(accounts, System.Globalization.CultureInfo.InvariantCulture), Convert.FromHexString(digest))
+                ? new(
+                    Guid.ParseExact(after, "N"),
+                    int.Parse(accounts, System.Globalization.CultureInfo.InvariantCulture),
+                    Convert.FromHexString(digest)
+                )
                 : new(Guid.Empty, 0, []);
     }
 }

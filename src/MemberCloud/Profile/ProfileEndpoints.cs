@@ -12,7 +12,14 @@ namespace MemberCloud.Profile;
 /// <summary>Everything about a member on one screen.</summary>
 /// <param name="Tier">Null where the brand has no tier the member is on.</param>
 /// <param name="Membership">Paid membership is not there yet: always null.</param>
-public sealed record SummaryShape(MemberShape Member, TierSummary? Tier, object? Membership, PointsSummary Points, CouponsSummary Coupons, IReadOnlyList<object> Perks);
+public sealed record SummaryShape(
+    MemberShape Member,
+    TierSummary? Tier,
+    object? Membership,
+    PointsSummary Points,
+    CouponsSummary Coupons,
+    IReadOnlyList<object> Perks
+);
 
 /// <summary>The member's tier and the way to the next.</summary>
 /// <param name="Growth">Qualifying growth for the next tier (for this one, at the top).</param>
@@ -31,7 +38,8 @@ public sealed record CouponsSummary(int Usable);
 /// <summary>What reaches over several capabilities: making and changing a member (joining may earn), and the summary.</summary>
 public static class ProfileEndpoints
 {
-    public static IServiceCollection AddProfile(this IServiceCollection services) => services.AddScoped<ProfileService>().AddScoped<ProfileReads>();
+    public static IServiceCollection AddProfile(this IServiceCollection services) =>
+        services.AddScoped<ProfileService>().AddScoped<ProfileReads>();
 
     public static void MapProfile(this IEndpointRouteBuilder app)
     {
@@ -46,10 +54,18 @@ public static class ProfileEndpoints
 
     /// <summary>Makes the member of the brand's own id (201), or changes it (200).</summary>
     /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400).</remarks>
-    private static async Task<Results<Created<MemberShape>, Ok<MemberShape>, ProblemHttpResult>> Upsert(string externalId, MemberChange body, ProfileService profile, TenantScope scope, CancellationToken ct)
+    private static async Task<Results<Created<MemberShape>, Ok<MemberShape>, ProblemHttpResult>> Upsert(
+        string externalId,
+        MemberChange body,
+        ProfileService profile,
+        TenantScope scope,
+        CancellationToken ct
+    )
     {
         if (new TextAttribute(Member.ExternalIdLength).Problem(externalId) is { } wrong)
-            return Problem.Field("/external_id", wrong, $"An external id has 1 to {Member.ExternalIdLength} characters.").ToHttp();
+            return Problem
+                .Field("/external_id", wrong, $"An external id has 1 to {Member.ExternalIdLength} characters.")
+                .ToHttp();
         var result = await profile.UpsertAsync(externalId, body, ct);
         if (result.Problem is { } problem)
             return problem.ToHttp();
@@ -59,13 +75,25 @@ public static class ProfileEndpoints
 
     /// <summary>Changes a member.</summary>
     /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400).</remarks>
-    private static async Task<Results<Ok<MemberShape>, ProblemHttpResult>> Change(string id, MemberChange body, ProfileService profile, TenantScope scope, CancellationToken ct) =>
+    private static async Task<Results<Ok<MemberShape>, ProblemHttpResult>> Change(
+        string id,
+        MemberChange body,
+        ProfileService profile,
+        TenantScope scope,
+        CancellationToken ct
+    ) =>
         Ids.TryRead(IdPrefix.Member, id, out var memberId)
             ? (await profile.ChangeAsync(memberId, body, ct)).ToOk(done => MemberShape.Of(done.Member, done.Tags, scope.Tenant))
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Reads a member with tier, points and what else they hold, as of now.</summary>
-    private static async Task<Results<Ok<SummaryShape>, ProblemHttpResult>> Summary(string id, ProfileService profile, MemberService members, TenantScope scope, CancellationToken ct)
+    private static async Task<Results<Ok<SummaryShape>, ProblemHttpResult>> Summary(
+        string id,
+        ProfileService profile,
+        MemberService members,
+        TenantScope scope,
+        CancellationToken ct
+    )
     {
         if (await members.FindAsync(id, ct) is not { } member)
             return Problem.NotFound("member").ToHttp();
@@ -76,6 +104,10 @@ public static class ProfileEndpoints
 
     /// <summary>Changes the brand's own settings.</summary>
     /// <remarks>The time zone can change only before the first order (409 has_orders). If-Match is honoured (412 stale).</remarks>
-    private static async Task<Results<Ok<BrandShape>, ProblemHttpResult>> ChangeBrand(BrandChange body, ProfileService profile, HttpContext http, CancellationToken ct) =>
-        (await profile.ChangeBrandAsync(body, version => ETags.Stale(http, version), ct)).ToOk(BrandShape.Of);
+    private static async Task<Results<Ok<BrandShape>, ProblemHttpResult>> ChangeBrand(
+        BrandChange body,
+        ProfileService profile,
+        HttpContext http,
+        CancellationToken ct
+    ) => (await profile.ChangeBrandAsync(body, version => ETags.Stale(http, version), ct)).ToOk(BrandShape.Of);
 }

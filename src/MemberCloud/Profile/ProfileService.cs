@@ -11,13 +11,22 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Profile;
 
 /// <summary>Members across the capabilities: joining and completing a profile may earn; the summary reads from each.</summary>
-public sealed class ProfileService(Transactions transactions, MemberService members, EarningService earning, ProfileReads reads, TenantDirectory directory)
+public sealed class ProfileService(
+    Transactions transactions,
+    MemberService members,
+    EarningService earning,
+    ProfileReads reads,
+    TenantDirectory directory
+)
 {
-    public Task<Result<Upserted>> UpsertAsync(string externalId, MemberChange change, CancellationToken ct) => DecideAsync(() => members.UpsertAsync(externalId, change, ct), ct);
+    public Task<Result<Upserted>> UpsertAsync(string externalId, MemberChange change, CancellationToken ct) =>
+        DecideAsync(() => members.UpsertAsync(externalId, change, ct), ct);
 
-    public Task<Result<Upserted>> ChangeAsync(Guid id, MemberChange change, CancellationToken ct) => DecideAsync(() => members.ChangeAsync(id, change, ct), ct);
+    public Task<Result<Upserted>> ChangeAsync(Guid id, MemberChange change, CancellationToken ct) =>
+        DecideAsync(() => members.ChangeAsync(id, change, ct), ct);
 
-    public Task<(TierSummary? Tier, PointsSummary Points)> SummaryAsync(Guid memberId, CancellationToken ct) => reads.SummaryAsync(memberId, ct);
+    public Task<(TierSummary? Tier, PointsSummary Points)> SummaryAsync(Guid memberId, CancellationToken ct) =>
+        reads.SummaryAsync(memberId, ct);
 
     public Task<Result<TenantInfo>> ChangeBrandAsync(BrandChange change, Func<long, Problem?> stale, CancellationToken ct) =>
         transactions.DecideAsync<TenantInfo>(
@@ -25,7 +34,11 @@ public sealed class ProfileService(Transactions transactions, MemberService memb
             {
                 if (change.TimeZone is not null && await transactions.Db.Set<Order>().AnyAsync(ct))
                     return Problem.Conflict("has_orders", "The time zone can change only before the first order.");
-                return await directory.ChangeInsideAsync(transactions.Db, tenant => stale(tenant.Version) ?? Apply(tenant, change), ct);
+                return await directory.ChangeInsideAsync(
+                    transactions.Db,
+                    tenant => stale(tenant.Version) ?? Apply(tenant, change),
+                    ct
+                );
             },
             ct
         );
@@ -73,6 +86,9 @@ public sealed class ProfileReads(MemberCloudDb db, TierService tiers, PointsLedg
             return (null, points);
         var next = TierRules.Next(ladder, tier, growth, scope.Now, scope.Tenant.Local);
         var has = next?.Growth ?? TierRules.Qualifying(growth, scope.Now, tier.ValidMonths, scope.Tenant.Local);
-        return (new(tier.Name, tier.Rank, has, next is { } up ? new(up.Tier.Name, up.Missing) : null, standing?.ValidUntil), points);
+        return (
+            new(tier.Name, tier.Rank, has, next is { } up ? new(up.Tier.Name, up.Missing) : null, standing?.ValidUntil),
+            points
+        );
     }
 }

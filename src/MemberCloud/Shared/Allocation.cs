@@ -18,7 +18,13 @@ public static class Allocation
         var size = Int128.Abs(amount);
         var parts = weights.Select(w => size * w / total).ToArray();
         var left = (int)(size - parts.Aggregate(Int128.Zero, (sum, p) => sum + p));
-        foreach (var i in Enumerable.Range(0, weights.Count).OrderByDescending(i => size * weights[i] % total).ThenBy(i => i).Take(left))
+        foreach (
+            var i in Enumerable
+                .Range(0, weights.Count)
+                .OrderByDescending(i => size * weights[i] % total)
+                .ThenBy(i => i)
+                .Take(left)
+        )
             parts[i]++;
         return [.. parts.Select(p => (long)(amount < 0 ? -p : p))];
     }

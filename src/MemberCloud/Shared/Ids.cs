@@ -15,7 +15,8 @@ public static class Ids
     {
         // Ids follow the wall clock even where a sandbox tenant's clock stands in another year: they order what was written, not what it is about.
         var ticks = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() << 12;
-        long mine, seen;
+        long mine,
+            seen;
         do
         {
             seen = Interlocked.Read(ref last);

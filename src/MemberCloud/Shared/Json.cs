@@ -35,15 +35,18 @@ public static class Json
         public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             // DateTimeOffset would read a time without an offset as the machine's local time: which instant that means is nobody's guess here.
-            var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("A time is a string.");
-            var hasOffset = text.Length >= 20 && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-');
+            var text =
+                reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("A time is a string.");
+            var hasOffset = text.Length >= 20 && (text[^1] == 'Z' || text[^6] is '+' or '-');
             if (!hasOffset || !reader.TryGetDateTimeOffset(out var time))
                 throw new JsonException("A time is RFC 3339 with an offset, for example 2026-03-01T08:00:00Z.");
             return Instants.Cut(time.UtcDateTime);
         }
 
         public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture));
+            writer.WriteStringValue(
+                value.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture)
+            );
     }
 }
 

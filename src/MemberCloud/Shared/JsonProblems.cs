@@ -13,8 +13,15 @@ public static partial class JsonProblems
         if (message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
             return Problem.Field(pointer, "unknown_field", "There is no such field.");
         if (message.Contains("missing required properties", StringComparison.Ordinal))
-            return Problem.Field($"{pointer}/{FirstQuoted().Match(message[message.IndexOf("including", StringComparison.Ordinal)..]).Groups[1].Value}", "required", "A required field is missing.");
-        if (message.Contains("null", StringComparison.Ordinal) && message.Contains("constructor parameter", StringComparison.Ordinal))
+            return Problem.Field(
+                $"{pointer}/{FirstQuoted().Match(message[message.IndexOf("including", StringComparison.Ordinal)..]).Groups[1].Value}",
+                "required",
+                "A required field is missing."
+            );
+        if (
+            message.Contains("null", StringComparison.Ordinal)
+            && message.Contains("constructor parameter", StringComparison.Ordinal)
+        )
             return Problem.Field(pointer, "required", "This field cannot be null.");
         if (message.Contains("maximum configured depth", StringComparison.Ordinal))
             return Problem.Field(pointer, "too_deep", "The JSON is nested too deep.");
@@ -28,7 +35,8 @@ public static partial class JsonProblems
     }
 
     /// <summary>$.lines[0].net as /lines/0/net.</summary>
-    private static string PointerOf(string? path) => path is null ? "" : Step().Replace(path.TrimStart('$'), m => "/" + m.Groups[1].Value + m.Groups[2].Value);
+    private static string PointerOf(string? path) =>
+        path is null ? "" : Step().Replace(path.TrimStart('$'), m => "/" + m.Groups[1].Value + m.Groups[2].Value);
 
     [GeneratedRegex(@"\.([^.\[]+)|\[(\d+)\]")]
     private static partial Regex Step();

@@ -10,7 +10,10 @@ namespace MemberCloud.Shared;
 /// </summary>
 public sealed class LocalTime
 {
-    private static readonly ZoneLocalMappingResolver Resolver = Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
+    private static readonly ZoneLocalMappingResolver Resolver = Resolvers.CreateMappingResolver(
+        Resolvers.ReturnEarlier,
+        Resolvers.ReturnStartOfIntervalAfter
+    );
 
     private readonly DateTimeZone zone;
 
@@ -26,7 +29,8 @@ public sealed class LocalTime
         return zone is not null;
     }
 
-    public static LocalTime Of(string name) => TryGet(name, out var time) ? time : throw new ArgumentException($"Unknown time zone {name}.", nameof(name));
+    public static LocalTime Of(string name) =>
+        TryGet(name, out var time) ? time : throw new ArgumentException($"Unknown time zone {name}.", nameof(name));
 
     public DateOnly DateOf(DateTime instant)
     {
@@ -41,7 +45,8 @@ public sealed class LocalTime
     public DateTime EndOf(DateOnly day) => StartOf(day.AddDays(1));
 
     /// <summary>A wall time on a local day.</summary>
-    public DateTime At(DateOnly day, TimeOnly time) => At(ToNoda(day).At(new NodaTime.LocalTime(time.Hour, time.Minute, time.Second)));
+    public DateTime At(DateOnly day, TimeOnly time) =>
+        At(ToNoda(day).At(new NodaTime.LocalTime(time.Hour, time.Minute, time.Second)));
 
     /// <summary>N local calendar days later, same wall time.</summary>
     public DateTime PlusDays(DateTime instant, int days) => days == 0 ? instant : At(Local(instant).PlusDays(days));

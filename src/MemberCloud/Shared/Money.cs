@@ -17,7 +17,10 @@ public static class Money
     /// Currencies and their digits after the point (ISO 4217:2015, list one; most have two). Named rather than taken from the machine's culture data, which
     /// differs between machines and is absent in invariant mode.
     /// </summary>
-    private static readonly Dictionary<string, int> Known = "AED AUD BRL CAD CHF CLP:0 CNY CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK:0 JPY:0 JOD:3 KRW:0 KWD:3 BHD:3 OMR:3 TND:3 MOP MXN MYR NOK NZD PHP PLN PYG:0 QAR RON RUB SAR SEK SGD THB TRY TWD UAH UGX:0 USD VND:0 XAF:0 XOF:0 XPF:0 ZAR"
+    private static readonly Dictionary<string, int> Known = (
+        "AED AUD BHD:3 BRL CAD CHF CLP:0 CNY CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK:0 JOD:3 JPY:0 KRW:0 KWD:3 MOP MXN MYR "
+        + "NOK NZD OMR:3 PHP PLN PYG:0 QAR RON RUB SAR SEK SGD THB TND:3 TRY TWD UAH UGX:0 USD VND:0 XAF:0 XOF:0 XPF:0 ZAR"
+    )
         .Split(' ')
         .Select(c => c.Split(':'))
         .ToDictionary(c => c[0], c => c.Length > 1 ? c[1][0] - '0' : 2, StringComparer.Ordinal);
@@ -28,7 +31,8 @@ public static class Money
     public static int Digits(string currency) => Known[currency];
 
     /// <summary>Basis points of an amount, rounded once.</summary>
-    public static long Percent(long amount, int basisPoints, Rounding rounding) => Round((Int128)amount * basisPoints, 10_000, rounding);
+    public static long Percent(long amount, int basisPoints, Rounding rounding) =>
+        Round((Int128)amount * basisPoints, 10_000, rounding);
 
     /// <summary>numerator / denominator as a whole number, rounded once. The denominator is above zero.</summary>
     public static long Round(Int128 numerator, Int128 denominator, Rounding rounding)
@@ -41,7 +45,7 @@ public static class Money
             Rounding.HalfAwayFromZero => half >= 0,
             Rounding.HalfEven => half > 0 || (half == 0 && Int128.IsOddInteger(whole)),
         };
-        return (long)((up ? whole + 1 : whole) * Int128.Sign(numerator));
+        return checked((long)((up ? whole + 1 : whole) * Int128.Sign(numerator)));
     }
 
     /// <summary>Decimal text (12, 12.3, 12.34) as minor units; false when it is not money of that currency.</summary>
@@ -49,7 +53,16 @@ public static class Money
     {
         minor = 0;
         var digits = Digits(currency);
-        if (!decimal.TryParse(text, System.Globalization.NumberStyles.AllowDecimalPoint | System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var value))
+        // A longer text is rounded by the parser: then it is not the money that was written.
+        if (
+            text.Length > 24
+            || !decimal.TryParse(
+                text,
+                System.Globalization.NumberStyles.AllowDecimalPoint | System.Globalization.NumberStyles.AllowLeadingSign,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var value
+            )
+        )
             return false;
         for (var i = 0; i < digits; i++)
         {

@@ -34,7 +34,13 @@ public sealed record Page<T>(IReadOnlyList<T> Data, string? NextCursor);
 public static class Page
 {
     /// <summary>From rows read one beyond the page's size.</summary>
-    public static Page<T> From<TRow, T>(IReadOnlyList<TRow> rows, PageRequest page, string list, Func<TRow, string> key, Func<TRow, T> shape)
+    public static Page<T> From<TRow, T>(
+        IReadOnlyList<TRow> rows,
+        PageRequest page,
+        string list,
+        Func<TRow, string> key,
+        Func<TRow, T> shape
+    )
     {
         var more = rows.Count > page.Size;
         var shown = more ? rows.Take(page.Size) : rows;

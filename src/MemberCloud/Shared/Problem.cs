@@ -26,12 +26,19 @@ public sealed record Problem(string Code, string Detail, int Status)
 
     public static Problem Conflict(string code, string detail) => new(code, detail, StatusCodes.Status409Conflict);
 
-    public static Problem Contradiction(string code, string detail) => new(code, detail, StatusCodes.Status422UnprocessableEntity);
+    public static Problem Contradiction(string code, string detail) =>
+        new(code, detail, StatusCodes.Status422UnprocessableEntity);
 
     /// <summary>The one place where a problem becomes problem+json.</summary>
     public ProblemHttpResult ToHttp()
     {
-        var details = new ProblemDetails { Type = $"urn:membercloud:problem:{Code}", Title = Titles.Of(Status), Status = Status, Detail = Detail };
+        var details = new ProblemDetails
+        {
+            Type = $"urn:membercloud:problem:{Code}",
+            Title = Titles.Of(Status),
+            Status = Status,
+            Detail = Detail,
+        };
         details.Extensions["code"] = Code;
         if (Errors.Count > 0)
             details.Extensions["errors"] = Errors;

@@ -29,7 +29,8 @@ public sealed class InstantAttribute : ValidationAttribute
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class NotYetAttribute : ValidationAttribute
 {
-    public override bool IsValid(object? value) => value is null or ICollection { Count: 0 } || value is IEnumerable items && !items.GetEnumerator().MoveNext();
+    public override bool IsValid(object? value) =>
+        value is null or ICollection { Count: 0 } || value is IEnumerable items && !items.GetEnumerator().MoveNext();
 
     public override string FormatErrorMessage(string name) => $"{name} is not supported yet: leave it out.";
 }
@@ -90,7 +91,9 @@ public static class Validation
     {
         var errors = new List<FieldProblem>();
         Walk(request, "", errors);
-        return errors.Count == 0 ? null : new(errors[0].Code, errors[0].Message, StatusCodes.Status400BadRequest) { Errors = [.. errors.Take(50)] };
+        return errors.Count == 0
+            ? null
+            : new(errors[0].Code, errors[0].Message, StatusCodes.Status400BadRequest) { Errors = [.. errors.Take(50)] };
     }
 
     private static void Walk(object value, string pointer, List<FieldProblem> errors)
@@ -141,7 +144,8 @@ public static class Validation
 
     private static Member[] ShapeOf(Type type)
     {
-        var parameters = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault()?.GetParameters() ?? [];
+        var parameters =
+            type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault()?.GetParameters() ?? [];
         return
         [
             .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -151,15 +155,27 @@ public static class Validation
                     p.GetValue,
                     [
                         .. p.GetCustomAttributes<ValidationAttribute>(),
-                        .. parameters.Where(a => a.Name == p.Name && a.ParameterType == p.PropertyType).SelectMany(a => a.GetCustomAttributes<ValidationAttribute>()),
+                        .. parameters
+                            .Where(a => a.Name == p.Name && a.ParameterType == p.PropertyType)
+                            .SelectMany(a => a.GetCustomAttributes<ValidationAttribute>()),
                     ],
-                    IsOurs(p.PropertyType) || (p.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(p.PropertyType) && !typeof(IDictionary).IsAssignableFrom(p.PropertyType) && !IsMap(p.PropertyType))
+                    IsOurs(p.PropertyType)
+                        || (
+                            p.PropertyType != typeof(string)
+                            && typeof(IEnumerable).IsAssignableFrom(p.PropertyType)
+                            && !typeof(IDictionary).IsAssignableFrom(p.PropertyType)
+                            && !IsMap(p.PropertyType)
+                        )
                 ))
                 .Where(m => m.Rules.Length > 0 || m.Deep),
         ];
     }
 
-    private static bool IsMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() is var t && (t == typeof(Dictionary<,>) || t == typeof(IReadOnlyDictionary<,>));
+    private static bool IsMap(Type type) =>
+        type.IsGenericType
+        && type.GetGenericTypeDefinition() is var t
+        && (t == typeof(Dictionary<,>) || t == typeof(IReadOnlyDictionary<,>));
 
-    private static bool IsOurs(Type type) => !type.IsEnum && type.Namespace?.StartsWith("MemberCloud", StringComparison.Ordinal) == true;
+    private static bool IsOurs(Type type) =>
+        !type.IsEnum && type.Namespace?.StartsWith("MemberCloud", StringComparison.Ordinal) == true;
 }

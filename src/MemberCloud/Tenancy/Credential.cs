@@ -62,5 +62,5 @@ public static class Scopes
     public const string Operations = "operations";
 
     public static IReadOnlyList<string> All { get; } =
-        [Configure, Keys, MembersRead, MembersWrite, PointsRead, PointsWrite, OrdersRead, OrdersWrite, EventsWrite, Operations];
+    [Configure, Keys, MembersRead, MembersWrite, PointsRead, PointsWrite, OrdersRead, OrdersWrite, EventsWrite, Operations];
 }

@@ -31,7 +31,14 @@ public sealed class JobDue
         {
             builder.ToTable("job_due");
             builder.HasKey(d => new { d.TenantId, d.Job });
-            builder.HasIndex(d => new { d.Job, d.NextDue, d.ServedAt }).HasDatabaseName("ix_job_due_next");
+            builder
+                .HasIndex(d => new
+                {
+                    d.Job,
+                    d.NextDue,
+                    d.ServedAt,
+                })
+                .HasDatabaseName("ix_job_due_next");
             builder.Property(d => d.Job).HasMaxLength(40);
             builder.Property(d => d.Cursor).HasMaxLength(400);
         }

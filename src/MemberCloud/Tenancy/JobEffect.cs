@@ -17,7 +17,13 @@ public sealed class JobEffect : ITenantOwned
         public void Configure(EntityTypeBuilder<JobEffect> builder)
         {
             builder.ToTable("job_effects");
-            builder.HasKey(e => new { e.TenantId, e.Job, e.SubjectId, e.Period });
+            builder.HasKey(e => new
+            {
+                e.TenantId,
+                e.Job,
+                e.SubjectId,
+                e.Period,
+            });
             builder.Property(e => e.Job).HasMaxLength(40);
             builder.Property(e => e.Period).HasMaxLength(20);
         }

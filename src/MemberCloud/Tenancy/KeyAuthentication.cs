@@ -23,16 +23,24 @@ public sealed class KeyAuthentication(
     private const string OperatorScope = "operator";
     private const string ScopeClaim = "scope";
 
-    private Problem refusal = new("credential_missing", "Send Authorization: Bearer with a key.", StatusCodes.Status401Unauthorized);
+    private Problem refusal = new(
+        "credential_missing",
+        "Send Authorization: Bearer with a key.",
+        StatusCodes.Status401Unauthorized
+    );
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (header.Length == 0)
             return AuthenticateResult.NoResult();
-        var caller = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? await directory.FindCallerAsync(header[7..].Trim(), Context.RequestAborted) : null;
+        var caller = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? await directory.FindCallerAsync(header[7..].Trim(), Context.RequestAborted)
+            : null;
         if (caller is null)
-            return Refuse(new("credential_invalid", "The key is unknown, mistyped or revoked.", StatusCodes.Status401Unauthorized));
+            return Refuse(
+                new("credential_invalid", "The key is unknown, mistyped or revoked.", StatusCodes.Status401Unauthorized)
+            );
         return await EnterAsync(caller) is { } problem ? Refuse(problem) : AuthenticateResult.Success(TicketOf(caller));
     }
 
@@ -50,7 +58,11 @@ public sealed class KeyAuthentication(
         if (Request.Headers["X-Tenant"] is { Count: > 0 } named && named != tenant.Slug)
             return new("tenant_mismatch", "X-Tenant names another brand than the key's.", StatusCodes.Status403Forbidden);
         if (tenant.Status != TenantStatus.Active)
-            return new($"tenant_{Data.Words<TenantStatus>.Of(tenant.Status)}", "The brand is suspended or closed.", StatusCodes.Status403Forbidden);
+            return new(
+                $"tenant_{Data.Words<TenantStatus>.Of(tenant.Status)}",
+                "The brand is suspended or closed.",
+                StatusCodes.Status403Forbidden
+            );
         scope.Enter(tenant, caller);
         return null;
     }
@@ -76,7 +88,9 @@ public sealed class KeyAuthentication(
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        new Problem("scope_missing", "The key's scopes do not allow this.", StatusCodes.Status403Forbidden).ToHttp().ExecuteAsync(Context);
+        new Problem("scope_missing", "The key's scopes do not allow this.", StatusCodes.Status403Forbidden)
+            .ToHttp()
+            .ExecuteAsync(Context);
 
     internal static AuthorizationPolicy Requires(string scope) =>
         new AuthorizationPolicyBuilder(SchemeName).RequireAuthenticatedUser().RequireClaim(ScopeClaim, scope).Build();
@@ -89,7 +103,8 @@ public static class ScopeRequirement
 {
     /// <summary>Callable with a brand key that has this scope.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string scope)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(KeyAuthentication.Requires(scope)).WithMetadata(new RequiredScope(scope));
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(KeyAuthentication.Requires(scope)).WithMetadata(new RequiredScope(scope));
 
     /// <summary>Callable with a platform operator's key.</summary>
     public static TBuilder RequireOperator<TBuilder>(this TBuilder builder)

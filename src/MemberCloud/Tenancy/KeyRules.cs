@@ -46,10 +46,14 @@ public static class KeyRules
     private static string ChecksumOf(string text)
     {
         var sum = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        return string.Create(Checksum, sum, static (span, value) =>
-        {
-            for (var i = span.Length - 1; i >= 0; i--, value >>= 5)
-                span[i] = Alphabet[(int)(value & 31)];
-        });
+        return string.Create(
+            Checksum,
+            sum,
+            static (span, value) =>
+            {
+                for (var i = span.Length - 1; i >= 0; i--, value >>= 5)
+                    span[i] = Alphabet[(int)(value & 31)];
+            }
+        );
     }
 }

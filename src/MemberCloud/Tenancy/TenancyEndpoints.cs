@@ -26,7 +26,10 @@ public static class TenancyEndpoints
 
     public static void MapTenancy(this IEndpointRouteBuilder app)
     {
-        var platform = app.MapGroup("/platform/v1/tenants").WithTags("Platform").RequireOperator().AddEndpointFilter(Validation.Filter);
+        var platform = app.MapGroup("/platform/v1/tenants")
+            .WithTags("Platform")
+            .RequireOperator()
+            .AddEndpointFilter(Validation.Filter);
         platform.MapPost("", CreateTenant);
         platform.MapGet("", ListTenants);
         platform.MapGet("{id}", GetTenant);
@@ -50,11 +53,24 @@ public static class TenancyEndpoints
 
     /// <summary>Opens a brand.</summary>
     /// <remarks>Answers with the brand's first key, whose secret is shown only here. Errors: slug_taken (409).</remarks>
-    private static async Task<Results<Created<TenantShape>, ProblemHttpResult>> CreateTenant(NewTenant body, TenantService tenants, CancellationToken ct) =>
-        (await tenants.CreateAsync(body, ct)).ToCreated(made => TenantShape.Of(made.Tenant) with { ApiKey = KeySecretShape.Of(made.Key) });
+    private static async Task<Results<Created<TenantShape>, ProblemHttpResult>> CreateTenant(
+        NewTenant body,
+        TenantService tenants,
+        CancellationToken ct
+    ) =>
+        (await tenants.CreateAsync(body, ct)).ToCreated(made =>
+            TenantShape.Of(made.Tenant) with
+            {
+                ApiKey = KeySecretShape.Of(made.Key),
+            }
+        );
 
     /// <summary>Lists brands by slug.</summary>
-    private static async Task<Results<Ok<Page<TenantShape>>, ProblemHttpResult>> ListTenants([AsParameters] PageRequest page, TenantDirectory directory, CancellationToken ct)
+    private static async Task<Results<Ok<Page<TenantShape>>, ProblemHttpResult>> ListTenants(
+        [AsParameters] PageRequest page,
+        TenantDirectory directory,
+        CancellationToken ct
+    )
     {
         if (page.After("tenants") is var after && after.Problem is { } problem)
             return problem.ToHttp();
@@ -63,13 +79,22 @@ public static class TenancyEndpoints
     }
 
     /// <summary>Reads a brand.</summary>
-    private static async Task<Results<Ok<TenantShape>, ProblemHttpResult>> GetTenant(string id, TenantDirectory directory, CancellationToken ct) =>
+    private static async Task<Results<Ok<TenantShape>, ProblemHttpResult>> GetTenant(
+        string id,
+        TenantDirectory directory,
+        CancellationToken ct
+    ) =>
         Ids.TryRead(IdPrefix.Tenant, id, out var tenantId) && await directory.FindAsync(tenantId, ct) is { } tenant
             ? TypedResults.Ok(TenantShape.Of(tenant))
             : Problem.NotFound("brand").ToHttp();
 
     /// <summary>Changes a brand's name.</summary>
-    private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> ChangeTenant(string id, TenantChange body, TenantDirectory directory, CancellationToken ct) =>
+    private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> ChangeTenant(
+        string id,
+        TenantChange body,
+        TenantDirectory directory,
+        CancellationToken ct
+    ) =>
         ShowAsync(
             id,
             tenantId =>
@@ -85,32 +110,59 @@ public static class TenancyEndpoints
         );
 
     /// <summary>Suspends a brand: its keys answer 403 tenant_suspended, nothing is charged or issued, nothing expires.</summary>
-    private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> SuspendTenant(string id, TenantService tenants, CancellationToken ct) =>
-        ShowAsync(id, tenantId => tenants.SetStatusAsync(tenantId, TenantStatus.Suspended, ct));
+    private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> SuspendTenant(
+        string id,
+        TenantService tenants,
+        CancellationToken ct
+    ) => ShowAsync(id, tenantId => tenants.SetStatusAsync(tenantId, TenantStatus.Suspended, ct));
 
     /// <summary>Lets a suspended brand go on. What fell due meanwhile expires 7 days after.</summary>
-    private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> ResumeTenant(string id, TenantService tenants, CancellationToken ct) =>
-        ShowAsync(id, tenantId => tenants.SetStatusAsync(tenantId, TenantStatus.Active, ct));
+    private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> ResumeTenant(
+        string id,
+        TenantService tenants,
+        CancellationToken ct
+    ) => ShowAsync(id, tenantId => tenants.SetStatusAsync(tenantId, TenantStatus.Active, ct));
 
     /// <summary>Closes a brand for good.</summary>
-    private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> CloseTenant(string id, TenantService tenants, CancellationToken ct) =>
-        ShowAsync(id, tenantId => tenants.SetStatusAsync(tenantId, TenantStatus.Closed, ct));
+    private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> CloseTenant(
+        string id,
+        TenantService tenants,
+        CancellationToken ct
+    ) => ShowAsync(id, tenantId => tenants.SetStatusAsync(tenantId, TenantStatus.Closed, ct));
 
-    private static async Task<Results<Ok<TenantShape>, ProblemHttpResult>> ShowAsync(string id, Func<Guid, Task<Result<TenantInfo>>> change) =>
-        Ids.TryRead(IdPrefix.Tenant, id, out var tenantId) ? (await change(tenantId)).ToOk(TenantShape.Of) : Problem.NotFound("brand").ToHttp();
+    private static async Task<Results<Ok<TenantShape>, ProblemHttpResult>> ShowAsync(
+        string id,
+        Func<Guid, Task<Result<TenantInfo>>> change
+    ) =>
+        Ids.TryRead(IdPrefix.Tenant, id, out var tenantId)
+            ? (await change(tenantId)).ToOk(TenantShape.Of)
+            : Problem.NotFound("brand").ToHttp();
 
     /// <summary>Makes a brand key.</summary>
     /// <remarks>The secret is shown only in this answer. To exchange a key: make the new one, move to it, revoke the old. Errors: scope_beyond_own (403), too_many_keys (409).</remarks>
-    private static async Task<Results<Created<KeySecretShape>, ProblemHttpResult>> CreateKey(NewBrandKey body, TenantService tenants, TenantScope scope, Transactions transactions, CancellationToken ct) =>
-        (await tenants.AddKeyAsync(transactions, scope.Tenant, scope.Caller, body, ct)).ToCreated(KeySecretShape.Of);
+    private static async Task<Results<Created<KeySecretShape>, ProblemHttpResult>> CreateKey(
+        NewBrandKey body,
+        TenantService tenants,
+        TenantScope scope,
+        Transactions transactions,
+        CancellationToken ct
+    ) => (await tenants.AddKeyAsync(transactions, scope.Tenant, scope.Caller, body, ct)).ToCreated(KeySecretShape.Of);
 
     /// <summary>Lists the brand's keys, revoked ones too, without their secrets.</summary>
     private static async Task<Ok<Page<KeyShape>>> ListKeys(TenantDirectory directory, TenantScope scope, CancellationToken ct) =>
         TypedResults.Ok(new Page<KeyShape>([.. (await directory.CredentialsAsync(scope.Id, ct)).Select(KeyShape.Of)], null));
 
     /// <summary>Revokes a key. It stops on this node at once, on every node within seconds.</summary>
-    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeKey(string id, TenantDirectory directory, TenantScope scope, Transactions transactions, CancellationToken ct) =>
-        Ids.TryRead(IdPrefix.Key, id, out var keyId) && await directory.RevokeAsync(transactions, scope.Id, keyId, ct) ? TypedResults.NoContent() : Problem.NotFound("key").ToHttp();
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeKey(
+        string id,
+        TenantDirectory directory,
+        TenantScope scope,
+        Transactions transactions,
+        CancellationToken ct
+    ) =>
+        Ids.TryRead(IdPrefix.Key, id, out var keyId) && await directory.RevokeAsync(transactions, scope.Id, keyId, ct)
+            ? TypedResults.NoContent()
+            : Problem.NotFound("key").ToHttp();
 
     /// <summary>Reads the brand's own settings.</summary>
     private static Ok<BrandShape> GetBrand(TenantScope scope) => TypedResults.Ok(BrandShape.Of(scope.Tenant));

@@ -71,6 +71,7 @@ public sealed class Tenant : IVersioned
     /// <summary>The data key, wrapped under the platform's master key.</summary>
     public required byte[] DataKey { get; init; }
     public DateTime CreatedAt { get; init; }
+
     /// <summary>When it was last suspended and resumed, by the tenant's clock: nothing expires in between, and for 7 days after.</summary>
     public DateTime? SuspendedAt { get; set; }
     public DateTime? ResumedAt { get; set; }

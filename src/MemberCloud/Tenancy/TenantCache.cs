@@ -17,7 +17,11 @@ public sealed class TenantCache : IDisposable
         if (cache.TryGetValue(name, out (long Version, T Value) kept) && kept.Version == tenant.ConfigVersion)
             return kept.Value;
         var value = await load();
-        cache.Set(name, (tenant.ConfigVersion, value), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+        cache.Set(
+            name,
+            (tenant.ConfigVersion, value),
+            new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) }
+        );
         return value;
     }
 

@@ -17,8 +17,23 @@ public sealed partial class TenantDirectory
                 var now = WallNow;
                 foreach (var job in jobs)
                 {
-                    var missing = await db.Set<Tenant>().Where(t => t.Status != TenantStatus.Closed && !db.Set<JobDue>().Any(d => d.TenantId == t.Id && d.Job == job)).Select(t => t.Id).Take(1000).ToListAsync(ct);
-                    db.AddRange(missing.Select(id => new JobDue { TenantId = id, Job = job, NextDue = now, ServedAt = now }));
+                    var missing = await db.Set<Tenant>()
+                        .Where(t =>
+                            t.Status != TenantStatus.Closed && !db.Set<JobDue>().Any(d => d.TenantId == t.Id && d.Job == job)
+                        )
+                        .Select(t => t.Id)
+                        .OrderBy(id => id)
+                        .Take(1000)
+                        .ToListAsync(ct);
+                    db.AddRange(
+                        missing.Select(id => new JobDue
+                        {
+                            TenantId = id,
+                            Job = job,
+                            NextDue = now,
+                            ServedAt = now,
+                        })
+                    );
                 }
                 return await db.SaveChangesAsync(ct);
             },
@@ -32,11 +47,13 @@ public sealed partial class TenantDirectory
             {
                 var now = WallNow;
                 var lease = Instants.Cut(now + Lease);
-                var due = db.Set<JobDue>().Where(d => d.Job == job && d.NextDue <= now && (d.LeaseUntil == null || d.LeaseUntil < now));
+                var due = db.Set<JobDue>()
+                    .Where(d => d.Job == job && d.NextDue <= now && (d.LeaseUntil == null || d.LeaseUntil < now));
                 foreach (var candidate in await due.OrderBy(d => d.ServedAt).Take(8).AsNoTracking().ToListAsync(ct))
                 {
                     // The WHERE is the lock: of several workers one changes the row, the others look at the next candidate.
-                    var taken = await due.Where(d => d.TenantId == candidate.TenantId).ExecuteUpdateAsync(set => set.SetProperty(d => d.LeaseUntil, lease), ct);
+                    var taken = await due.Where(d => d.TenantId == candidate.TenantId)
+                        .ExecuteUpdateAsync(set => set.SetProperty(d => d.LeaseUntil, lease), ct);
                     if (taken == 1)
                     {
                         candidate.LeaseUntil = lease;
@@ -80,7 +97,10 @@ public sealed partial class TenantDirectory
             db =>
                 db.Set<JobDue>()
                     .Where(d => d.TenantId == tenantId && d.Job == job)
-                    .ExecuteUpdateAsync(set => set.SetProperty(d => d.LastRun, progress.LastRun).SetProperty(d => d.Cursor, progress.Cursor), ct),
+                    .ExecuteUpdateAsync(
+                        set => set.SetProperty(d => d.LastRun, progress.LastRun).SetProperty(d => d.Cursor, progress.Cursor),
+                        ct
+                    ),
             ct
         );
 
@@ -108,19 +128,43 @@ public sealed partial class TenantDirectory
     public async Task<bool> SetClockAsync(Guid id, DateTime now, DateTime target, CancellationToken ct)
     {
         var lease = WallNow + Lease;
-        var set = await WriteAsync(db => Moving(db, id, target).Where(t => t.TestClock <= now).ExecuteUpdateAsync(s => s.SetProperty(t => t.TestClock, now).SetProperty(t => t.ClockLease, lease), ct), ct);
+        var set = await WriteAsync(
+            db =>
+                Moving(db, id, target)
+                    .Where(t => t.TestClock <= now)
+                    .ExecuteUpdateAsync(s => s.SetProperty(t => t.TestClock, now).SetProperty(t => t.ClockLease, lease), ct),
+            ct
+        );
         return set == 1;
     }
 
     public Task EndMoveAsync(Guid id, DateTime target, CancellationToken ct) =>
-        WriteAsync(db => Moving(db, id, target).ExecuteUpdateAsync(s => s.SetProperty(t => t.ClockTarget, (DateTime?)null).SetProperty(t => t.ClockLease, (DateTime?)null), ct), ct);
+        WriteAsync(
+            db =>
+                Moving(db, id, target)
+                    .ExecuteUpdateAsync(
+                        s => s.SetProperty(t => t.ClockTarget, (DateTime?)null).SetProperty(t => t.ClockLease, (DateTime?)null),
+                        ct
+                    ),
+            ct
+        );
 
-    private static IQueryable<Tenant> Moving(MemberCloudDb db, Guid id, DateTime target) => db.Set<Tenant>().Where(t => t.Id == id && t.ClockTarget == target);
+    private static IQueryable<Tenant> Moving(MemberCloudDb db, Guid id, DateTime target) =>
+        db.Set<Tenant>().Where(t => t.Id == id && t.ClockTarget == target);
 
     /// <summary>Sandboxes whose mover died on the way.</summary>
     public Task<List<Guid>> StrandedMovesAsync(CancellationToken ct)
     {
         var now = WallNow;
-        return QueryAsync(db => db.Set<Tenant>().Where(t => t.ClockTarget != null && t.ClockLease < now).Select(t => t.Id).Take(100).ToListAsync(ct), ct);
+        return QueryAsync(
+            db =>
+                db.Set<Tenant>()
+                    .Where(t => t.ClockTarget != null && t.ClockLease < now)
+                    .Select(t => t.Id)
+                    .OrderBy(id => id)
+                    .Take(100)
+                    .ToListAsync(ct),
+            ct
+        );
     }
 }

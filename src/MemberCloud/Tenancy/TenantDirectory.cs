@@ -37,18 +37,40 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     {
         if (cache.TryGetValue(id, out TenantInfo? known))
             return known;
-        var info = await QueryAsync(async db => await db.Set<Tenant>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct) is { } t ? InfoOf(t) : null, ct);
+        var info = await QueryAsync(
+            async db =>
+                await db.Set<Tenant>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct) is { } t ? InfoOf(t) : null,
+            ct
+        );
         return info is null || info.Mode == TenantMode.Sandbox ? info : Keep(id, info);
     }
 
     public Task<TenantInfo?> FindBySlugAsync(string slug, CancellationToken ct) =>
-        QueryAsync(async db => await db.Set<Tenant>().AsNoTracking().FirstOrDefaultAsync(t => t.Slug == slug, ct) is { } t ? InfoOf(t) : null, ct);
+        QueryAsync(
+            async db =>
+                await db.Set<Tenant>().AsNoTracking().FirstOrDefaultAsync(t => t.Slug == slug, ct) is { } t ? InfoOf(t) : null,
+            ct
+        );
 
     public Task<List<Tenant>> ListAsync(string? after, int take, CancellationToken ct) =>
-        QueryAsync(db => db.Set<Tenant>().AsNoTracking().Where(t => after == null || t.Slug.CompareTo(after) > 0).OrderBy(t => t.Slug).Take(take).ToListAsync(ct), ct);
+        QueryAsync(
+            db =>
+                db.Set<Tenant>()
+                    .AsNoTracking()
+                    .Where(t => after == null || t.Slug.CompareTo(after) > 0)
+                    .OrderBy(t => t.Slug)
+                    .Take(take)
+                    .ToListAsync(ct),
+            ct
+        );
 
     /// <summary>Adds a tenant with its first key. Refused when the slug is taken.</summary>
-    public async Task<Result<TenantInfo>> AddAsync(Func<byte[], Tenant> make, Guid id, Credential firstKey, CancellationToken ct) =>
+    public async Task<Result<TenantInfo>> AddAsync(
+        Func<byte[], Tenant> make,
+        Guid id,
+        Credential firstKey,
+        CancellationToken ct
+    ) =>
         await WriteAsync<Result<TenantInfo>>(
             async db =>
             {
@@ -72,7 +94,12 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     }
 
     /// <summary>The same inside an open transaction, on the current tenant unless another is named.</summary>
-    public async Task<Result<TenantInfo>> ChangeInsideAsync(MemberCloudDb db, Func<Tenant, Problem?> change, CancellationToken ct, Guid? id = null)
+    public async Task<Result<TenantInfo>> ChangeInsideAsync(
+        MemberCloudDb db,
+        Func<Tenant, Problem?> change,
+        CancellationToken ct,
+        Guid? id = null
+    )
     {
         var which = id ?? db.Tenant.Id;
         if (await db.Set<Tenant>().FirstOrDefaultAsync(t => t.Id == which, ct) is not { } tenant)
@@ -89,7 +116,9 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     public async Task StampAsync(MemberCloudDb db, CancellationToken ct)
     {
         var id = db.Tenant.Id;
-        await db.Set<Tenant>().Where(t => t.Id == id).ExecuteUpdateAsync(set => set.SetProperty(t => t.ConfigVersion, t => t.ConfigVersion + 1), ct);
+        await db.Set<Tenant>()
+            .Where(t => t.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.ConfigVersion, t => t.ConfigVersion + 1), ct);
         Forget(id);
     }
 
@@ -105,12 +134,22 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
         );
 
     public Task<List<Credential>> CredentialsAsync(Guid tenantId, CancellationToken ct) =>
-        QueryAsync(db => db.Set<Credential>().AsNoTracking().Where(c => c.TenantId == tenantId).OrderBy(c => c.Id).ToListAsync(ct), ct);
+        QueryAsync(
+            db => db.Set<Credential>().AsNoTracking().Where(c => c.TenantId == tenantId).OrderBy(c => c.Id).ToListAsync(ct),
+            ct
+        );
 
     public async Task<bool> RevokeAsync(Transactions transactions, Guid tenantId, Guid credentialId, CancellationToken ct)
     {
         var now = WallNow;
-        var revoked = await transactions.RunAsync(() => transactions.Db.Set<Credential>().Where(c => c.TenantId == tenantId && c.Id == credentialId && c.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct), ct);
+        var revoked = await transactions.RunAsync(
+            () =>
+                transactions
+                    .Db.Set<Credential>()
+                    .Where(c => c.TenantId == tenantId && c.Id == credentialId && c.RevokedAt == null)
+                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct),
+            ct
+        );
         cache.Clear();
         return revoked == 1;
     }
@@ -119,16 +158,29 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     public async Task<string?> EnsureOperatorAsync(string? configured, CancellationToken ct)
     {
         if (configured is not null && !KeyRules.IsWellFormed(configured))
-            throw new InvalidOperationException("Platform:OperatorKey is not a key of the form mc_op_... (leave it out and one is made at first start).");
+            throw new InvalidOperationException(
+                "Platform:OperatorKey is not a key of the form mc_op_... (leave it out and one is made at first start)."
+            );
         var key = configured ?? KeyRules.Make(KeyRules.Operator, RandomNumberGenerator.GetBytes(32));
         var hash = KeyRules.HashOf(key);
         var added = await WriteAsync(
             async db =>
             {
-                var there = await db.Set<Credential>().AnyAsync(c => c.TenantId == null && (configured == null || c.Hash == hash), ct);
+                var there = await db.Set<Credential>()
+                    .AnyAsync(c => c.TenantId == null && (configured == null || c.Hash == hash), ct);
                 if (there)
                     return false;
-                db.Add(new Credential { Id = Ids.New(), Name = "operator", Hash = hash, Hint = KeyRules.Operator, Scopes = "", CreatedAt = WallNow });
+                db.Add(
+                    new Credential
+                    {
+                        Id = Ids.New(),
+                        Name = "operator",
+                        Hash = hash,
+                        Hint = KeyRules.Operator,
+                        Scopes = "",
+                        CreatedAt = WallNow,
+                    }
+                );
                 await db.SaveChangesAsync(ct);
                 return true;
             },
@@ -150,17 +202,42 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     private Task MarkUsedAsync(Guid id, CancellationToken ct)
     {
         var now = WallNow;
-        return WriteAsync(db => db.Set<Credential>().Where(c => c.Id == id).ExecuteUpdateAsync(set => set.SetProperty(c => c.LastUsedAt, now), ct), ct);
+        return WriteAsync(
+            db =>
+                db.Set<Credential>()
+                    .Where(c => c.Id == id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.LastUsedAt, now), ct),
+            ct
+        );
     }
 
     private TenantInfo InfoOf(Tenant t) =>
-        new(t.Id, t.Slug, t.Name, t.TimeZone, t.Currency, t.Rounding, t.Locale, t.Mode, t.Status, Json.Read<BrandSettings>(t.Settings), t.ConfigVersion, t.TestClock, t.ClockTarget, t.CreatedAt, PauseOf(t), secrets.Unwrap(t.Id, t.DataKey));
+        new(
+            t.Id,
+            t.Slug,
+            t.Name,
+            t.TimeZone,
+            t.Currency,
+            t.Rounding,
+            t.Locale,
+            t.Mode,
+            t.Status,
+            Json.Read<BrandSettings>(t.Settings),
+            t.ConfigVersion,
+            t.TestClock,
+            t.ClockTarget,
+            t.CreatedAt,
+            PauseOf(t),
+            secrets.Unwrap(t.Id, t.DataKey)
+        );
 
-    private static ExpiryPause? PauseOf(Tenant t) => t is { SuspendedAt: { } from, ResumedAt: { } to } && to >= from ? new(from, to.AddDays(7)) : null;
+    private static ExpiryPause? PauseOf(Tenant t) =>
+        t is { SuspendedAt: { } from, ResumedAt: { } to } && to >= from ? new(from, to.AddDays(7)) : null;
 
     private void Forget(Guid id) => cache.Remove(id);
 
-    private T Keep<T>(object name, T value) => cache.Set(name, value, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Freshness });
+    private T Keep<T>(object name, T value) =>
+        cache.Set(name, value, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Freshness });
 
     private async Task<T> QueryAsync<T>(Func<MemberCloudDb, Task<T>> read, CancellationToken ct)
     {

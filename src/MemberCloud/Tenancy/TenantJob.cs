@@ -10,7 +10,13 @@ public readonly record struct JobProgress(DateTime? LastRun, string? Cursor);
 /// <summary>What one batch did.</summary>
 /// <param name="More">Something due is left: run again.</param>
 /// <param name="Failures">What could not be done, one sentence each; ids only.</param>
-public sealed record JobOutcome(int Looked, int Changed, bool More, string? Cursor = null, IReadOnlyList<string>? Failures = null);
+public sealed record JobOutcome(
+    int Looked,
+    int Changed,
+    bool More,
+    string? Cursor = null,
+    IReadOnlyList<string>? Failures = null
+);
 
 /// <summary>
 /// Timed work on one tenant, in bounded batches. May run twice, on several workers at once, and stop anywhere: each batch is one transaction that changes only
@@ -44,5 +50,6 @@ public readonly record struct Schedule(TimeSpan? Interval, TimeOnly? Daily)
         return at > instant ? at : local.At(today.AddDays(1), Daily.Value);
     }
 
-    public override string ToString() => Interval is { } interval ? $"every {interval.TotalMinutes:0} min" : $"daily {Daily:HH:mm}";
+    public override string ToString() =>
+        Interval is { } interval ? $"every {interval.TotalMinutes:0} min" : $"daily {Daily:HH:mm}";
 }

@@ -31,5 +31,11 @@ public sealed class TenantScope(CurrentTenant current, TimeProvider wall)
 
     /// <summary>A fact may be a little ahead of us (clocks differ), never more than five minutes.</summary>
     public Shared.Problem? InFuture(DateTime? at, string pointer) =>
-        at > Now.AddMinutes(5) ? Shared.Problem.Field(pointer, "in_future", $"{pointer} lies in the future of the brand's clock ({Now:yyyy-MM-ddTHH:mm:ssZ}).") : null;
+        at > Now.AddMinutes(5)
+            ? Shared.Problem.Field(
+                pointer,
+                "in_future",
+                $"{pointer} lies in the future of the brand's clock ({Now:yyyy-MM-ddTHH:mm:ssZ})."
+            )
+            : null;
 }

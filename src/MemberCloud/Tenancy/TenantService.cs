@@ -56,11 +56,21 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
             ct
         );
 
-    public async Task<Result<NewKey>> AddKeyAsync(Transactions transactions, TenantInfo tenant, Caller creator, NewBrandKey asked, CancellationToken ct)
+    public async Task<Result<NewKey>> AddKeyAsync(
+        Transactions transactions,
+        TenantInfo tenant,
+        Caller creator,
+        NewBrandKey asked,
+        CancellationToken ct
+    )
     {
         var scopes = asked.Scopes.Distinct(StringComparer.Ordinal).ToArray();
         if (scopes.FirstOrDefault(s => !Scopes.All.Contains(s)) is { } unknown)
-            return Problem.Field("/scopes", "unknown_value", $"There is no scope {unknown}; there are {string.Join(", ", Scopes.All)}.");
+            return Problem.Field(
+                "/scopes",
+                "unknown_value",
+                $"There is no scope {unknown}; there are {string.Join(", ", Scopes.All)}."
+            );
         if (scopes.Any(s => !creator.Scopes.Contains(s)))
             return new Problem("scope_beyond_own", "A key can only give scopes that it has itself.", 403);
         if ((await directory.CredentialsAsync(tenant.Id, ct)).Count(c => c.RevokedAt is null) >= MaxKeys)

@@ -56,30 +56,69 @@ public sealed record TenantShape(
     KeySecretShape? ApiKey = null
 )
 {
-    public static TenantShape Of(TenantInfo t) => new(Ids.Show(IdPrefix.Tenant, t.Id), t.Slug, t.Name, t.TimeZone, t.Currency, t.Locale, t.Rounding, t.Mode, t.Status, t.TestClock, t.CreatedAt);
+    public static TenantShape Of(TenantInfo t) =>
+        new(
+            Ids.Show(IdPrefix.Tenant, t.Id),
+            t.Slug,
+            t.Name,
+            t.TimeZone,
+            t.Currency,
+            t.Locale,
+            t.Rounding,
+            t.Mode,
+            t.Status,
+            t.TestClock,
+            t.CreatedAt
+        );
 
-    public static TenantShape Of(Tenant t) => new(Ids.Show(IdPrefix.Tenant, t.Id), t.Slug, t.Name, t.TimeZone, t.Currency, t.Locale, t.Rounding, t.Mode, t.Status, t.TestClock, t.CreatedAt);
+    public static TenantShape Of(Tenant t) =>
+        new(
+            Ids.Show(IdPrefix.Tenant, t.Id),
+            t.Slug,
+            t.Name,
+            t.TimeZone,
+            t.Currency,
+            t.Locale,
+            t.Rounding,
+            t.Mode,
+            t.Status,
+            t.TestClock,
+            t.CreatedAt
+        );
 }
 
 /// <summary>A key with its secret, shown once.</summary>
 public sealed record KeySecretShape(string Id, string Secret, string Name, IReadOnlyList<string> Scopes)
 {
-    public static KeySecretShape Of(NewKey key) => new(Ids.Show(IdPrefix.Key, key.Credential.Id), key.Secret, key.Credential.Name, key.Credential.Scopes.Split(' '));
+    public static KeySecretShape Of(NewKey key) =>
+        new(Ids.Show(IdPrefix.Key, key.Credential.Id), key.Secret, key.Credential.Name, key.Credential.Scopes.Split(' '));
 }
 
 /// <summary>A key without its secret.</summary>
 /// <param name="Hint">The first characters of the secret.</param>
 /// <param name="LastUsedAt">To the minute, by the wall clock.</param>
 /// <param name="RevokedAt">Null while the key works.</param>
-public sealed record KeyShape(string Id, string Name, string Hint, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? RevokedAt)
+public sealed record KeyShape(
+    string Id,
+    string Name,
+    string Hint,
+    IReadOnlyList<string> Scopes,
+    DateTime CreatedAt,
+    DateTime? LastUsedAt,
+    DateTime? RevokedAt
+)
 {
-    public static KeyShape Of(Credential c) => new(Ids.Show(IdPrefix.Key, c.Id), c.Name, c.Hint, c.Scopes.Split(' '), c.CreatedAt, c.LastUsedAt, c.RevokedAt);
+    public static KeyShape Of(Credential c) =>
+        new(Ids.Show(IdPrefix.Key, c.Id), c.Name, c.Hint, c.Scopes.Split(' '), c.CreatedAt, c.LastUsedAt, c.RevokedAt);
 }
 
 /// <summary>A brand key to be made.</summary>
 /// <param name="Name">What it is for, up to 100 characters.</param>
 /// <param name="Scopes">What it may do; within the scopes of the key that makes it.</param>
-public sealed record NewBrandKey([property: Required, Text(100)] string Name, [property: Required, MinLength(1), MaxLength(30)] IReadOnlyList<string> Scopes);
+public sealed record NewBrandKey(
+    [property: Required, Text(100)] string Name,
+    [property: Required, MinLength(1), MaxLength(30)] IReadOnlyList<string> Scopes
+);
 
 /// <summary>A brand's own settings.</summary>
 /// <param name="PointsNoticeDays">Days before points expire at which the member's notice is sent, 1 to 90.</param>
@@ -100,7 +139,19 @@ public sealed record BrandShape(
 )
 {
     public static BrandShape Of(TenantInfo t) =>
-        new(Ids.Show(IdPrefix.Tenant, t.Id), t.Slug, t.Name, t.TimeZone, t.Currency, t.Locale, t.Rounding, t.Mode, t.Settings.PointsNoticeDays, t.Settings.TierDowngrade, t.Settings.TierNoticeDays);
+        new(
+            Ids.Show(IdPrefix.Tenant, t.Id),
+            t.Slug,
+            t.Name,
+            t.TimeZone,
+            t.Currency,
+            t.Locale,
+            t.Rounding,
+            t.Mode,
+            t.Settings.PointsNoticeDays,
+            t.Settings.TierDowngrade,
+            t.Settings.TierNoticeDays
+        );
 }
 
 /// <summary>What to change of a brand; what is absent stays.</summary>

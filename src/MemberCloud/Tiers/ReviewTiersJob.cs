@@ -6,14 +6,23 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Tiers;
 
 /// <summary>Reviews tiers at their end, and says some days before when one will not be kept.</summary>
-public sealed class ReviewTiersJob(Transactions transactions, PointsLedger ledger, TierService tiers, TenantScope scope) : ITenantJob
+public sealed class ReviewTiersJob(Transactions transactions, PointsLedger ledger, TierService tiers, TenantScope scope)
+    : ITenantJob
 {
-    public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) => transactions.Db.Set<TierStanding>().MinAsync(s => s.DueAt, ct);
+    public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) =>
+        transactions.Db.Set<TierStanding>().MinAsync(s => s.DueAt, ct);
 
     public async Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct)
     {
         var now = scope.Now;
-        var due = await transactions.Db.Set<TierStanding>().AsNoTracking().Where(s => s.DueAt <= now).OrderBy(s => s.DueAt).Take(batch).Select(s => s.MemberId).ToListAsync(ct);
+        var due = await transactions
+            .Db.Set<TierStanding>()
+            .AsNoTracking()
+            .Where(s => s.DueAt <= now)
+            .OrderBy(s => s.DueAt)
+            .Take(batch)
+            .Select(s => s.MemberId)
+            .ToListAsync(ct);
         if (due.Count == 0)
             return new(0, 0, false);
         var changed = await transactions.RunAsync(() => AdvanceAsync(due, ct), ct);

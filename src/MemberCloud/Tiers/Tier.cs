@@ -88,7 +88,14 @@ public sealed class TierHistory : ITenantOwned
         public void Configure(EntityTypeBuilder<TierHistory> builder)
         {
             builder.ToTable("tier_history");
-            builder.IsAppendOnly().HasKey(h => new { h.TenantId, h.MemberId, h.Id });
+            builder
+                .IsAppendOnly()
+                .HasKey(h => new
+                {
+                    h.TenantId,
+                    h.MemberId,
+                    h.Id,
+                });
         }
     }
 }

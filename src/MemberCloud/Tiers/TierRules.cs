@@ -36,7 +36,14 @@ public static class TierRules
         tier is null or { Rank: 0 } ? null : local.EndOf(local.DateOf(reachedAt).AddMonths(tier.ValidMonths));
 
     /// <summary>Everything that happens to a standing by now: reviews in their order, then the way up if growth allows it.</summary>
-    public static IReadOnlyList<TierStep> Advance(IReadOnlyList<Tier> ladder, Standing? standing, IReadOnlyList<Growth> growth, TierDowngrade policy, DateTime now, LocalTime local)
+    public static IReadOnlyList<TierStep> Advance(
+        IReadOnlyList<Tier> ladder,
+        Standing? standing,
+        IReadOnlyList<Growth> growth,
+        TierDowngrade policy,
+        DateTime now,
+        LocalTime local
+    )
     {
         var steps = new List<TierStep>();
         var tier = TierOf(ladder, standing);
@@ -53,7 +60,14 @@ public static class TierRules
     }
 
     /// <summary>The review of a tier at its end: enough growth keeps it for another term, too little leads down.</summary>
-    public static TierStep Review(IReadOnlyList<Tier> ladder, Tier tier, DateTime end, IReadOnlyList<Growth> growth, TierDowngrade policy, LocalTime local)
+    public static TierStep Review(
+        IReadOnlyList<Tier> ladder,
+        Tier tier,
+        DateTime end,
+        IReadOnlyList<Growth> growth,
+        TierDowngrade policy,
+        LocalTime local
+    )
     {
         if (Qualifying(growth, end, tier.ValidMonths, local) >= tier.GrowthThreshold)
             return new(TierStepKind.Kept, tier, tier, end, local.PlusMonths(end, tier.ValidMonths));
@@ -61,7 +75,8 @@ public static class TierRules
         var to = policy switch
         {
             TierDowngrade.OneStep => lower.FirstOrDefault(),
-            TierDowngrade.ToMatch => lower.FirstOrDefault(t => Qualifying(growth, end, t.ValidMonths, local) >= t.GrowthThreshold) ?? Entry(ladder),
+            TierDowngrade.ToMatch => lower.FirstOrDefault(t => Qualifying(growth, end, t.ValidMonths, local) >= t.GrowthThreshold)
+                ?? Entry(ladder),
         };
         return new(TierStepKind.Downgraded, tier, to, end, ValidUntil(to, end, local));
     }
@@ -71,7 +86,13 @@ public static class TierRules
         ladder.Where(t => t.Rank > 0 && Qualifying(growth, now, t.ValidMonths, local) >= t.GrowthThreshold).MaxBy(t => t.Rank);
 
     /// <summary>The tier above, and what is missing to it at an instant; null at the top.</summary>
-    public static (Tier Tier, long Growth, long Missing)? Next(IReadOnlyList<Tier> ladder, Tier? tier, IReadOnlyList<Growth> growth, DateTime now, LocalTime local)
+    public static (Tier Tier, long Growth, long Missing)? Next(
+        IReadOnlyList<Tier> ladder,
+        Tier? tier,
+        IReadOnlyList<Growth> growth,
+        DateTime now,
+        LocalTime local
+    )
     {
         if (ladder.Where(t => t.Rank > (tier?.Rank ?? -1)).MinBy(t => t.Rank) is not { } next)
             return null;

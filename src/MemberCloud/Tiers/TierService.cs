@@ -12,13 +12,19 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
     public const int MaxTiers = 20;
 
     private static readonly Lookup<TierStanding> Standings = new("member_id = {0}", [typeof(Guid)]);
-    private static readonly Lookup<PointsLot> GrowthSince = new($"member_id = {{0}} AND currency = '{Currencies.Growth}' AND earned_at > {{1}}", [typeof(Guid), typeof(DateTime)]);
+    private static readonly Lookup<PointsLot> GrowthSince = new(
+        $"member_id = {{0}} AND currency = '{Currencies.Growth}' AND earned_at > {{1}}",
+        [typeof(Guid), typeof(DateTime)]
+    );
 
     private MemberCloudDb Db => transactions.Db;
 
     /// <summary>Tiers by rank.</summary>
     public Task<IReadOnlyList<Tier>> LadderAsync(CancellationToken ct) =>
-        cache.GetAsync<IReadOnlyList<Tier>>(scope.Tenant, async () => await Db.Set<Tier>().AsNoTracking().OrderBy(t => t.Rank).ToListAsync(ct));
+        cache.GetAsync<IReadOnlyList<Tier>>(
+            scope.Tenant,
+            async () => await Db.Set<Tier>().AsNoTracking().OrderBy(t => t.Rank).ToListAsync(ct)
+        );
 
     /// <summary>Standings and growth of members, in memory. The caller holds their growth accounts, which is the lock of a standing.</summary>
     public async Task<TierWork> OpenAsync(IDoorSession session, IReadOnlyCollection<Guid> members, CancellationToken ct)
@@ -32,24 +38,34 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
 
         var ends = standings.Where(s => s.ValidUntil < scope.Now).ToDictionary(s => s.MemberId, s => s.ValidUntil!.Value);
         load = new LoadBatch();
-        var lots = load.Add(GrowthSince, [.. members.Distinct().Select(m => new object[] { m, WindowStart(ladder, ends.GetValueOrDefault(m, scope.Now)) })]);
+        var lots = load.Add(
+            GrowthSince,
+            [.. members.Distinct().Select(m => new object[] { m, WindowStart(ladder, ends.GetValueOrDefault(m, scope.Now)) })]
+        );
         await session.LoadAsync(load, ct);
         return new(scope, ladder, standings, lots);
     }
 
     /// <summary>One member's standing as it reads now, reviews due counted as done. Nothing is written.</summary>
-    public async Task<(TierStanding? Standing, Tier? Tier, IReadOnlyList<Growth> Growth)> ReadAsync(Guid memberId, CancellationToken ct)
+    public async Task<(TierStanding? Standing, Tier? Tier, IReadOnlyList<Growth> Growth)> ReadAsync(
+        Guid memberId,
+        CancellationToken ct
+    )
     {
         var ladder = await LadderAsync(ct);
         var standing = await Db.Set<TierStanding>().AsNoTracking().FirstOrDefaultAsync(s => s.MemberId == memberId, ct);
         var from = WindowStart(ladder, standing?.ValidUntil < scope.Now ? standing.ValidUntil.Value : scope.Now);
-        var lots = await Db.Set<PointsLot>().AsNoTracking().Where(l => l.MemberId == memberId && l.Currency == Currencies.Growth && l.EarnedAt > from).ToListAsync(ct);
+        var lots = await Db.Set<PointsLot>()
+            .AsNoTracking()
+            .Where(l => l.MemberId == memberId && l.Currency == Currencies.Growth && l.EarnedAt > from)
+            .ToListAsync(ct);
         var work = new TierWork(scope, ladder, standing is null ? [] : [standing], lots);
         work.Advance(memberId);
         return (work.StandingOf(memberId), work.TierOf(memberId), work.GrowthOf(memberId));
     }
 
-    private DateTime WindowStart(IReadOnlyList<Tier> ladder, DateTime at) => scope.Tenant.Local.PlusMonths(at, -ladder.Select(t => t.ValidMonths).DefaultIfEmpty(0).Max());
+    private DateTime WindowStart(IReadOnlyList<Tier> ladder, DateTime at) =>
+        scope.Tenant.Local.PlusMonths(at, -ladder.Select(t => t.ValidMonths).DefaultIfEmpty(0).Max());
 
     public Task<Result<Tier>> AddAsync(TierRequest asked, CancellationToken ct) =>
         transactions.DecideAsync<Tier>(

@@ -6,12 +6,24 @@ using MemberCloud.Tenancy;
 namespace MemberCloud.Tiers;
 
 /// <summary>Standings of some members in memory: loaded, advanced, stored. Growth earned or reversed in the same transaction is told to it.</summary>
-public sealed class TierWork(TenantScope scope, IReadOnlyList<Tier> ladder, IEnumerable<TierStanding> standings, IEnumerable<PointsLot> growthLots)
+public sealed class TierWork(
+    TenantScope scope,
+    IReadOnlyList<Tier> ladder,
+    IEnumerable<TierStanding> standings,
+    IEnumerable<PointsLot> growthLots
+)
 {
-    private static readonly Update<TierStanding> Change = new([nameof(TierStanding.TierId), nameof(TierStanding.Since), nameof(TierStanding.ValidUntil), nameof(TierStanding.DueAt)]);
+    private static readonly Update<TierStanding> Change = new([
+        nameof(TierStanding.TierId),
+        nameof(TierStanding.Since),
+        nameof(TierStanding.ValidUntil),
+        nameof(TierStanding.DueAt),
+    ]);
 
     private readonly Dictionary<Guid, TierStanding> standing = standings.ToDictionary(s => s.MemberId);
-    private readonly Dictionary<Guid, List<Growth>> growth = growthLots.GroupBy(l => l.MemberId).ToDictionary(g => g.Key, g => g.Select(l => new Growth(l.EarnedAt, l.Amount - l.Reversed)).ToList());
+    private readonly Dictionary<Guid, List<Growth>> growth = growthLots
+        .GroupBy(l => l.MemberId)
+        .ToDictionary(g => g.Key, g => g.Select(l => new Growth(l.EarnedAt, l.Amount - l.Reversed)).ToList());
     private readonly HashSet<Guid> added = [];
     private readonly HashSet<Guid> changed = [];
     private readonly List<TierHistory> history = [];
@@ -38,7 +50,16 @@ public sealed class TierWork(TenantScope scope, IReadOnlyList<Tier> ladder, IEnu
     {
         if (ladder.Count == 0)
             return;
-        foreach (var step in TierRules.Advance(ladder, Now(memberId), GrowthOf(memberId), scope.Tenant.Settings.TierDowngrade, scope.Now, scope.Tenant.Local))
+        foreach (
+            var step in TierRules.Advance(
+                ladder,
+                Now(memberId),
+                GrowthOf(memberId),
+                scope.Tenant.Settings.TierDowngrade,
+                scope.Now,
+                scope.Tenant.Local
+            )
+        )
             Apply(memberId, step);
         Warn(memberId);
     }
@@ -52,7 +73,8 @@ public sealed class TierWork(TenantScope scope, IReadOnlyList<Tier> ladder, IEnu
         store.Insert(events);
     }
 
-    private Standing? Now(Guid memberId) => standing.TryGetValue(memberId, out var s) ? new(s.TierId, s.Since, s.ValidUntil) : null;
+    private Standing? Now(Guid memberId) =>
+        standing.TryGetValue(memberId, out var s) ? new(s.TierId, s.Since, s.ValidUntil) : null;
 
     private void Apply(Guid memberId, TierStep step)
     {
@@ -86,12 +108,24 @@ public sealed class TierWork(TenantScope scope, IReadOnlyList<Tier> ladder, IEnu
     /// <summary>Some days before a review that today's growth would not pass, says so once.</summary>
     private void Warn(Guid memberId)
     {
-        if (!standing.TryGetValue(memberId, out var row) || row is not { ValidUntil: { } end } || !(row.DueAt <= scope.Now) || row.DueAt >= end)
+        if (
+            !standing.TryGetValue(memberId, out var row)
+            || row is not { ValidUntil: { } end }
+            || !(row.DueAt <= scope.Now)
+            || row.DueAt >= end
+        )
             return;
         row.DueAt = end;
         changed.Add(memberId);
         var tier = TierOf(memberId)!;
-        var review = TierRules.Review(ladder, tier, end, GrowthOf(memberId), scope.Tenant.Settings.TierDowngrade, scope.Tenant.Local);
+        var review = TierRules.Review(
+            ladder,
+            tier,
+            end,
+            GrowthOf(memberId),
+            scope.Tenant.Settings.TierDowngrade,
+            scope.Tenant.Local
+        );
         if (review.Kind == TierStepKind.Downgraded)
             Tell(memberId, "tier.will_downgrade", tier, review.To, end, scope.Now);
     }
@@ -99,7 +133,15 @@ public sealed class TierWork(TenantScope scope, IReadOnlyList<Tier> ladder, IEnu
     private DateTime NoticeAt(DateTime end) => scope.Tenant.Local.PlusDays(end, -scope.Tenant.Settings.TierNoticeDays);
 
     private void Tell(Guid memberId, string type, Tier? from, Tier? to, DateTime? validUntil, DateTime at) =>
-        events.Add(OutboxEvent.Of(scope.Id, type, memberId, new TierEvent(Ids.Show(IdPrefix.Member, memberId), from?.Name, to?.Name, validUntil), at));
+        events.Add(
+            OutboxEvent.Of(
+                scope.Id,
+                type,
+                memberId,
+                new TierEvent(Ids.Show(IdPrefix.Member, memberId), from?.Name, to?.Name, validUntil),
+                at
+            )
+        );
 }
 
 /// <summary>What the tier events say.</summary>

@@ -38,7 +38,8 @@ public sealed record TierChangeRequest(
 /// <summary>A tier.</summary>
 public sealed record TierShape(string Id, string Name, int Rank, long GrowthThreshold, int ValidMonths, int PointsMultiplierBp)
 {
-    public static TierShape Of(Tier t) => new(Ids.Show(IdPrefix.Tier, t.Id), t.Name, t.Rank, t.GrowthThreshold, t.ValidMonths, t.PointsMultiplierBp);
+    public static TierShape Of(Tier t) =>
+        new(Ids.Show(IdPrefix.Tier, t.Id), t.Name, t.Rank, t.GrowthThreshold, t.ValidMonths, t.PointsMultiplierBp);
 }
 
 /// <summary>One change of a member's tier, or one review passed.</summary>
@@ -62,17 +63,28 @@ public static class TiersEndpoints
 
     /// <summary>Adds a tier.</summary>
     /// <remarks>Errors: rank_taken, too_many_tiers (409), thresholds_not_rising (422).</remarks>
-    private static async Task<Results<Created<TierShape>, ProblemHttpResult>> AddTier(TierRequest body, TierService tiers, CancellationToken ct) =>
-        (await tiers.AddAsync(body, ct)).ToCreated(TierShape.Of);
+    private static async Task<Results<Created<TierShape>, ProblemHttpResult>> AddTier(
+        TierRequest body,
+        TierService tiers,
+        CancellationToken ct
+    ) => (await tiers.AddAsync(body, ct)).ToCreated(TierShape.Of);
 
     /// <summary>Lists the tiers by rank.</summary>
     private static async Task<Ok<Page<TierShape>>> ListTiers(TierService tiers, CancellationToken ct) =>
         TypedResults.Ok(new Page<TierShape>([.. (await tiers.LadderAsync(ct)).Select(TierShape.Of)], null));
 
     /// <summary>Reads a tier.</summary>
-    private static async Task<Results<Ok<TierShape>, ProblemHttpResult>> GetTier(string id, TierService tiers, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<TierShape>, ProblemHttpResult>> GetTier(
+        string id,
+        TierService tiers,
+        HttpContext http,
+        CancellationToken ct
+    )
     {
-        if (!Ids.TryRead(IdPrefix.Tier, id, out var tierId) || (await tiers.LadderAsync(ct)).FirstOrDefault(t => t.Id == tierId) is not { } tier)
+        if (
+            !Ids.TryRead(IdPrefix.Tier, id, out var tierId)
+            || (await tiers.LadderAsync(ct)).FirstOrDefault(t => t.Id == tierId) is not { } tier
+        )
             return Problem.NotFound("tier").ToHttp();
         ETags.Show(http, tier.Version);
         return TypedResults.Ok(TierShape.Of(tier));
@@ -80,14 +92,24 @@ public static class TiersEndpoints
 
     /// <summary>Changes a tier.</summary>
     /// <remarks>If-Match is honoured (412 stale). Errors: thresholds_not_rising (422).</remarks>
-    private static async Task<Results<Ok<TierShape>, ProblemHttpResult>> ChangeTier(string id, TierChangeRequest body, TierService tiers, HttpContext http, CancellationToken ct) =>
+    private static async Task<Results<Ok<TierShape>, ProblemHttpResult>> ChangeTier(
+        string id,
+        TierChangeRequest body,
+        TierService tiers,
+        HttpContext http,
+        CancellationToken ct
+    ) =>
         Ids.TryRead(IdPrefix.Tier, id, out var tierId)
             ? (await tiers.ChangeAsync(tierId, body, version => ETags.Stale(http, version), ct)).ToOk(TierShape.Of)
             : Problem.NotFound("tier").ToHttp();
 
     /// <summary>Removes a tier nobody stands on.</summary>
     /// <remarks>Errors: tier_in_use (409).</remarks>
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveTier(string id, TierService tiers, CancellationToken ct)
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveTier(
+        string id,
+        TierService tiers,
+        CancellationToken ct
+    )
     {
         if (!Ids.TryRead(IdPrefix.Tier, id, out var tierId))
             return Problem.NotFound("tier").ToHttp();
@@ -96,7 +118,13 @@ public static class TiersEndpoints
     }
 
     /// <summary>Lists a member's tier changes and reviews, newest first.</summary>
-    private static async Task<Results<Ok<Page<TierHistoryShape>>, ProblemHttpResult>> ListHistory(string id, [AsParameters] PageRequest page, MemberService members, MemberCloudDb db, CancellationToken ct)
+    private static async Task<Results<Ok<Page<TierHistoryShape>>, ProblemHttpResult>> ListHistory(
+        string id,
+        [AsParameters] PageRequest page,
+        MemberService members,
+        MemberCloudDb db,
+        CancellationToken ct
+    )
     {
         if (await members.FindAsync(id, ct) is not { } member)
             return Problem.NotFound("member").ToHttp();
@@ -108,7 +136,15 @@ public static class TiersEndpoints
         if (Guid.TryParse(after.Value, out var last))
             rows = rows.Where(h => h.Id.CompareTo(last) < 0);
         var found = await rows.OrderByDescending(h => h.Id).Take(page.Size + 1).ToListAsync(ct);
-        return TypedResults.Ok(Page.From(found, page, list, h => h.Id.ToString(), h => new TierHistoryShape(h.Kind, Show(h.FromTierId), Show(h.ToTierId), h.At, h.ValidUntil)));
+        return TypedResults.Ok(
+            Page.From(
+                found,
+                page,
+                list,
+                h => h.Id.ToString(),
+                h => new TierHistoryShape(h.Kind, Show(h.FromTierId), Show(h.ToTierId), h.At, h.ValidUntil)
+            )
+        );
     }
 
     private static string? Show(Guid? tier) => tier is { } id ? Ids.Show(IdPrefix.Tier, id) : null;

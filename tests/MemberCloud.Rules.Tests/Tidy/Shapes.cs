@@ -24,7 +24,7 @@ public static class Shapes
     public static IEnumerable<Breach> Catches(Source source) =>
         source
             .All<CatchClauseSyntax>()
-            .Where(c => c.Block.Statements.Count == 0 || (c.Filter is null && c.Block.Statements.All(LeavesOnly)))
+            .Where(c => c.Block.Statements.Count == 0 || (c.Filter is null && c.Block.Statements.All(LeavesOnly) && !Translates(c)))
             .Select(c => source.At(c, "a catch that swallows"));
 
     /// <summary>What is mapped is a method of the same file, and says in its summary what a brand's engineer reads.</summary>
@@ -41,6 +41,11 @@ public static class Shapes
             .Where(h => h.What is not null)
             .Select(h => source.At(h.handler, h.What!));
     }
+
+    /// <summary>The caught error is used in what is returned: a translation, nothing is lost.</summary>
+    private static bool Translates(CatchClauseSyntax clause) =>
+        clause.Declaration?.Identifier.ValueText is { Length: > 0 } name
+        && clause.Block.DescendantNodes().OfType<IdentifierNameSyntax>().Any(i => i.Identifier.ValueText == name);
 
     private static bool LeavesOnly(StatementSyntax statement) =>
         statement is ReturnStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax;
