@@ -58,7 +58,9 @@ public static class Commands
         command.SetAction(
             async (parsed, ct) =>
             {
-                await using var app = HostSetup.Build([.. parsed.UnmatchedTokens], "api");
+                // Operations are known once the host has started: on a free port, for that long, with no database.
+                await using var app = HostSetup.Build([.. parsed.UnmatchedTokens, "--urls=http://127.0.0.1:0"], "api");
+                await app.StartAsync(ct);
                 await Documents.WriteAsync(app.Services, parsed.GetValue(folder)!.FullName, ct);
                 return 0;
             }

@@ -56,11 +56,13 @@ public static class Documents
                 new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, AdditionalPropertiesAllowed = true }
             );
             options.MapType<System.Text.Json.JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
-            options.OperationFilter<OperationNotes>();
             options.IncludeXmlComments(
                 Path.Combine(AppContext.BaseDirectory, $"{typeof(MemberCloudDb).Assembly.GetName().Name}.xml"),
                 includeControllerXmlComments: false
             );
+            // After the XML comments, which would write over what these add.
+            options.OperationFilter<OperationNotes>();
+            options.SchemaFilter<Defaults>();
         });
     }
 
@@ -121,6 +123,20 @@ public static class Documents
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Idempotency.KeyLength },
                 }
             );
+        }
+
+        private static IOpenApiSchema ProblemOf(OperationFilterContext context) =>
+            context.SchemaGenerator.GenerateSchema(typeof(ProblemShape), context.SchemaRepository);
+    }
+
+    /// <summary>A field with a default is not a required one.</summary>
+    private sealed class Defaults : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            var parameters = context.Type.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.HasDefaultValue);
+            foreach (var parameter in parameters)
+                schema.Required?.Remove(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!));
         }
     }
 }

@@ -63,6 +63,21 @@ public sealed class ProblemException(Problem problem) : Exception(problem.Code)
     public Problem Problem { get; } = problem;
 }
 
+/// <summary>A problem as it is shown (RFC 9457).</summary>
+/// <param name="Code">lower_snake_case, stable: what a program decides by.</param>
+/// <param name="Detail">A sentence for people.</param>
+/// <param name="Errors">The wrong fields of a request, each with a JSON pointer and a code of its own.</param>
+/// <param name="TraceId">Finds the request in our logs.</param>
+public sealed record ProblemShape(
+    string Type,
+    string Title,
+    int Status,
+    string Code,
+    string Detail,
+    string TraceId,
+    IReadOnlyList<FieldProblem>? Errors = null
+);
+
 internal static class Titles
 {
     public static string Of(int status) =>

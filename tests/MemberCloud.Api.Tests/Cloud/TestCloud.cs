@@ -6,6 +6,9 @@ namespace MemberCloud.Api.Tests.Cloud;
 /// <summary>MemberCloud on one engine, with a database of its own and the operator's key.</summary>
 public sealed class TestCloud : IAsyncDisposable
 {
+    /// <summary>The template is of this build's version already.</summary>
+    private const string Migrated = "--Database:Migrate=false";
+
     private readonly string? folder;
     private int brands;
 
@@ -35,7 +38,7 @@ public sealed class TestCloud : IAsyncDisposable
         {
             RequirePostgres();
             var connection = await (await PostgresCluster.GetAsync()).NewDatabaseAsync();
-            return new(engine, connection, null, await TestHost.StartAsync(engine, connection));
+            return new(engine, connection, null, await TestHost.StartAsync(engine, connection, more: Migrated));
         }
         var folder = Directory.CreateTempSubdirectory("membercloud-sqlite-").FullName;
         var file = $"Data Source={Path.Combine(folder, "membercloud.db")}";
@@ -50,8 +53,8 @@ public sealed class TestCloud : IAsyncDisposable
         Skip.IfNot(PostgresCluster.IsInstalled, "This machine has no PostgreSQL (initdb, pg_ctl).");
     }
 
-    /// <summary>A second host process's worth of host, on the same database.</summary>
-    public Task<TestHost> SecondHost(string role = "api") => TestHost.StartAsync(Engine, Connection, role);
+    /// <summary>A second host on the same database, which shares nothing else with the first.</summary>
+    public Task<TestHost> SecondHost(string role = "api") => TestHost.StartAsync(Engine, Connection, role, Migrated);
 
     /// <summary>A sandbox brand whose clock stands at <paramref name="clock"/>; without one, a live brand.</summary>
     public async Task<Brand> NewBrand(string? clock = "2026-01-10T00:00:00Z", string zone = "Asia/Shanghai", string currency = "CNY")
