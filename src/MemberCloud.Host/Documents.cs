@@ -106,6 +106,15 @@ public static class Documents
             operation.OperationId = metadata.OfType<MethodInfo>().FirstOrDefault()?.Name;
             if (metadata.OfType<RequiredScope>().FirstOrDefault() is { } scope)
                 operation.Description = $"{operation.Description} Needs the scope `{scope.Scope}`.".Trim();
+            operation.Responses ??= [];
+            operation.Responses["default"] = new OpenApiResponse
+            {
+                Description = "Refused or failed: problem+json (RFC 9457) with a stable `code`.",
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/problem+json"] = new() { Schema = ProblemOf(context) },
+                },
+            };
             if (
                 context.ApiDescription.HttpMethod is "GET"
                 || !context.ApiDescription.RelativePath!.StartsWith("v1/", StringComparison.Ordinal)
