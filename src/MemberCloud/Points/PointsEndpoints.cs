@@ -24,11 +24,13 @@ public static class PointsEndpoints
         points.MapGet("entries", ListEntries).RequireScope(Scopes.PointsRead);
         points
             .MapPost("spend", Spend)
+            .Produces<PointsEntryShape>(StatusCodes.Status201Created)
             .RequireScope(Scopes.PointsWrite)
             .RequireIdempotencyKey()
             .WithMetadata(new KeepsOwnAnswers());
         points
             .MapPost("settle", Settle)
+            .Produces<SettledShape>()
             .RequireScope(Scopes.PointsWrite)
             .RequireIdempotencyKey()
             .WithMetadata(new KeepsOwnAnswers());
