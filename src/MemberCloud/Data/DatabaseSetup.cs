@@ -34,7 +34,33 @@ public sealed partial class DatabaseSetup(DatabaseOptions options, ILogger<Datab
         if (missing > 0)
             LogMigrated(missing);
         if (options.Engine == DatabaseOptions.Postgres)
-            await GrantAsync(db, new NpgsqlConnectionStringBuilder(servingConnection), ct);
+            await GrantWithRetryAsync(db, new NpgsqlConnectionStringBuilder(servingConnection), ct);
+    }
+
+    /// <summary>Roles are the cluster's, advisory locks the database's: nodes of two databases of one cluster may still collide.</summary>
+    private static async Task GrantWithRetryAsync(MemberCloudDb db, NpgsqlConnectionStringBuilder serving, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await GrantAsync(db, serving, ct);
+                return;
+            }
+            catch (PostgresException error)
+                when (attempt < Transactions.Attempts
+                    && error.SqlState
+                        is (
+                            PostgresErrorCodes.InternalError
+                            or PostgresErrorCodes.UniqueViolation
+                            or PostgresErrorCodes.DuplicateObject
+                        )
+                )
+            {
+                await db.Database.GetDbConnection().CloseAsync();
+                await Task.Delay(Random.Shared.Next(10, 100 << attempt), ct);
+            }
+        }
     }
 
     private static async Task GrantAsync(MemberCloudDb db, NpgsqlConnectionStringBuilder serving, CancellationToken ct)

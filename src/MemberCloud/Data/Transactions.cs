@@ -80,9 +80,16 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
         }
         // SQLite's readers see one moment from their first read on (WAL); a deferred transaction takes no writer's lock.
         await db.Database.OpenConnectionAsync(ct);
-        await using var deferred = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
-        await using var joined = await db.Database.UseTransactionAsync(deferred, ct);
-        return await read();
+        try
+        {
+            await using var deferred = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
+            await using var joined = await db.Database.UseTransactionAsync(deferred, ct);
+            return await read();
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     private Task NameTenantAsync(CancellationToken ct) =>

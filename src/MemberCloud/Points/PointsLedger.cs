@@ -170,12 +170,17 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
     {
         var lots = db.Set<PointsLot>()
             .Where(l => l.MemberId == key.MemberId && l.Currency == key.Currency && l.State != LotState.Closed);
-        var row = await db.Set<PointsAccount>()
+        var accounts = db.Set<PointsAccount>()
             .AsNoTracking()
-            .Where(a => a.MemberId == key.MemberId && a.Currency == key.Currency)
-            .Select(a => new { Account = a, Lots = lots.ToList() })
-            .FirstOrDefaultAsync(ct);
-        var journal = Journal(row?.Account ?? Empty(key), row?.Lots ?? []);
+            .Where(a => a.MemberId == key.MemberId && a.Currency == key.Currency);
+        // A left join, not a list inside the row: SQLite has no APPLY.
+        var rows = await (
+            from account in accounts
+            join lot in lots on new { account.MemberId, account.Currency } equals new { lot.MemberId, lot.Currency } into own
+            from lot in own.DefaultIfEmpty()
+            select new { Account = account, Lot = lot }
+        ).ToListAsync(ct);
+        var journal = Journal(rows.FirstOrDefault()?.Account ?? Empty(key), rows.Select(r => r.Lot).OfType<PointsLot>());
         journal.PostDue();
         return journal;
     }
