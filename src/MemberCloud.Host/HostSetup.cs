@@ -47,6 +47,9 @@ public static class HostSetup
                 builder.Configuration["Platform:MasterKeyFile"] ?? Path.Combine(folder, "master.key")
             )
         );
+        builder.Services.AddSingleton(
+            new LeaseOptions(TimeSpan.FromSeconds(builder.Configuration.GetValue("Jobs:LeaseSeconds", 120)))
+        );
         AddProduct(builder.Services, DatabaseOptions.Read(builder.Configuration, folder), () => secrets.Value);
         builder.Services.AddDocuments();
         if (role is "worker" or "all")

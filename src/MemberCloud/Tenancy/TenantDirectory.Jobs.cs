@@ -7,7 +7,7 @@ namespace MemberCloud.Tenancy;
 /// <summary>The due list and the clocks of sandboxes.</summary>
 public sealed partial class TenantDirectory
 {
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private TimeSpan Lease => options.Lease;
 
     /// <summary>Makes the rows that a new tenant or a new job lacks.</summary>
     public Task EnsureDueAsync(IReadOnlyCollection<string> jobs, CancellationToken ct) =>

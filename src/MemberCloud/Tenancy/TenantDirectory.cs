@@ -7,11 +7,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MemberCloud.Tenancy;
 
+/// <summary>How long a worker, or a clock's mover, may be silent before another takes over.</summary>
+public sealed record LeaseOptions(TimeSpan Lease);
+
 /// <summary>
 /// The only way to the platform's tables (tenants, credentials, due list), which have no row security. Answers are kept for
 /// <see cref="Freshness"/>: so long may a revoked key or a suspended brand live on another node, and no longer. Sandboxes are read anew each time, their clock moves.
 /// </summary>
-public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets secrets, TimeProvider wall) : IDisposable
+public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets secrets, TimeProvider wall, LeaseOptions options)
+    : IDisposable
 {
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
 
