@@ -136,7 +136,8 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         var found = load.Add(ByExternalId, [.. seen.Keys.Select(id => new object[] { id })]);
         await session.LoadAsync(load, ct);
         var members = found.ToDictionary(m => m.ExternalId, StringComparer.Ordinal);
-        var made = seen.Where(s => !members.ContainsKey(s.Key)).Select(s => New(s.Key, s.Value)).ToList();
+        var missing = seen.Where(s => !members.ContainsKey(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal);
+        var made = missing.Select(s => New(s.Key, s.Value)).ToList();
         store.Insert(made);
         MoveBack(store, found.Where(m => seen[m.ExternalId] < m.JoinedAt), m => seen[m.ExternalId]);
         made.ForEach(m => members.Add(m.ExternalId, m));
@@ -172,7 +173,8 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
 
     private static void MoveBack(StoreBatch store, IEnumerable<Member> members, Func<Member, DateTime> to)
     {
-        var moved = members.ToList();
+        // In one order everywhere, so that two reports that move the same members back do not wait for each other in a ring.
+        var moved = members.OrderBy(m => m.Id).ToList();
         moved.ForEach(m => m.JoinedAt = to(m));
         store.Update(JoinedChange, moved);
     }

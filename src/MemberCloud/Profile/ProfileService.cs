@@ -36,7 +36,7 @@ public sealed class ProfileService(
                     return Problem.Conflict("has_orders", "The time zone can change only before the first order.");
                 return await directory.ChangeInsideAsync(
                     transactions.Db,
-                    tenant => stale(tenant.Version) ?? Apply(tenant, change),
+                    tenant => stale(tenant.ConfigVersion) ?? Apply(tenant, change),
                     ct
                 );
             },

@@ -165,5 +165,9 @@ public static class TenancyEndpoints
             : Problem.NotFound("key").ToHttp();
 
     /// <summary>Reads the brand's own settings.</summary>
-    private static Ok<BrandShape> GetBrand(TenantScope scope) => TypedResults.Ok(BrandShape.Of(scope.Tenant));
+    private static Ok<BrandShape> GetBrand(TenantScope scope, HttpContext http)
+    {
+        ETags.Show(http, scope.Tenant.ConfigVersion);
+        return TypedResults.Ok(BrandShape.Of(scope.Tenant));
+    }
 }
