@@ -95,7 +95,14 @@ public static class ImportCommand
             return Refuse($"There is no sandbox brand with a test clock called {parsed.GetValue(Brand)}.");
         if (parsed.GetValue(Zone) is { } zone && !LocalTime.TryGet(zone, out _))
             return Refuse($"There is no time zone {zone}.");
-        return await ImportAsync(app.Services, tenant, OptionsOf(parsed), parsed.GetValue(Zone), until, ct);
+        try
+        {
+            return await ImportAsync(app.Services, tenant, OptionsOf(parsed), parsed.GetValue(Zone), until, ct);
+        }
+        catch (InvalidDataException error)
+        {
+            return Refuse(error.Message);
+        }
     }
 
     private static PurchaseFileOptions OptionsOf(ParseResult parsed) =>

@@ -43,8 +43,8 @@ public static class PurchaseFile
                 MissingFieldFound = null,
             }
         );
-        csv.Read();
-        csv.ReadHeader();
+        if (!csv.Read() || !csv.ReadHeader())
+            throw new InvalidDataException("The file is empty: its first row must be the header.");
         if (
             new[] { options.Customer, options.Date, options.Amount }.FirstOrDefault(c => !csv.HeaderRecord!.Contains(c)) is
             { } missing

@@ -29,7 +29,7 @@ public static class PointsEndpoints
             .RequireIdempotencyKey()
             .WithMetadata(new KeepsOwnAnswers());
         points
-            .MapPost("settle", Settle)
+            .MapPost("settle", SettlePoints)
             .Produces<SettledShape>()
             .RequireScope(Scopes.PointsWrite)
             .RequireIdempotencyKey()
@@ -132,7 +132,7 @@ public static class PointsEndpoints
 
     /// <summary>Settles now what was earned with a reference and is still pending.</summary>
     /// <remarks>Nothing pending = no entries. Errors: currency_unknown (422).</remarks>
-    private static async Task<IResult> Settle(
+    private static async Task<IResult> SettlePoints(
         string id,
         SettleRequest body,
         Currencies currencies,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -29,27 +30,26 @@ public sealed partial class VerifyLedgerJob(
     public async Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct)
     {
         var at = Position.Parse(progress.Cursor);
-        var members = await db.Set<PointsAccount>()
-            .Where(a => a.MemberId.CompareTo(at.After) > 0)
-            .Select(a => a.MemberId)
-            .Distinct()
-            .OrderBy(m => m)
+        // By the members, not by the accounts: an account whose row is gone would not be looked at.
+        var members = await db.Set<Member>()
+            .Where(m => m.Id.CompareTo(at.After) > 0)
+            .OrderBy(m => m.Id)
+            .Select(m => m.Id)
             .Take(batch)
             .ToListAsync(ct);
-        if (members.Count == 0)
-        {
-            await CheckpointAsync(at, ct);
-            return new(0, 0, false);
-        }
-        var (accounts, failures) = await VerifyAsync(members[0], members[^1], ct);
+        var more = members.Count == batch;
+        var last = more ? members[^1] : Guid.AllBitsSet;
+        var (accounts, failures) = await VerifyAsync(at.After, last, ct);
         foreach (var account in accounts)
             at = at with { Digest = SHA256.HashData([.. at.Digest, .. account.Hash]), Accounts = at.Accounts + 1 };
-        at = at with { After = members[^1] };
-        return new(accounts.Count, 0, true, at.ToString(), failures);
+        if (more)
+            return new(accounts.Count, 0, true, (at with { After = last }).ToString(), failures);
+        await CheckpointAsync(at, ct);
+        return new(accounts.Count, 0, false, Failures: failures);
     }
 
     private async Task<(IReadOnlyList<PointsAccount> Accounts, IReadOnlyList<string> Failures)> VerifyAsync(
-        Guid first,
+        Guid after,
         Guid last,
         CancellationToken ct
     )
@@ -62,21 +62,21 @@ public sealed partial class VerifyLedgerJob(
             {
                 var accounts = await Between(
                         db.Set<PointsAccount>(),
-                        a => a.MemberId.CompareTo(first) >= 0 && a.MemberId.CompareTo(last) <= 0
+                        a => a.MemberId.CompareTo(after) > 0 && a.MemberId.CompareTo(last) <= 0
                     )
                     .OrderBy(a => a.MemberId)
                     .ThenBy(a => a.Currency)
                     .ToListAsync(ct);
                 var entries = (
-                    await Between(db.Set<PointsEntry>(), e => e.MemberId.CompareTo(first) >= 0 && e.MemberId.CompareTo(last) <= 0)
+                    await Between(db.Set<PointsEntry>(), e => e.MemberId.CompareTo(after) > 0 && e.MemberId.CompareTo(last) <= 0)
                         .ToListAsync(ct)
                 ).ToLookup(e => (e.MemberId, e.Currency));
                 var lots = (
-                    await Between(db.Set<PointsLot>(), l => l.MemberId.CompareTo(first) >= 0 && l.MemberId.CompareTo(last) <= 0)
+                    await Between(db.Set<PointsLot>(), l => l.MemberId.CompareTo(after) > 0 && l.MemberId.CompareTo(last) <= 0)
                         .ToListAsync(ct)
                 ).ToLookup(l => (l.MemberId, l.Currency));
                 var moves = (
-                    await Between(db.Set<PointsMove>(), m => m.MemberId.CompareTo(first) >= 0 && m.MemberId.CompareTo(last) <= 0)
+                    await Between(db.Set<PointsMove>(), m => m.MemberId.CompareTo(after) > 0 && m.MemberId.CompareTo(last) <= 0)
                         .ToListAsync(ct)
                 ).ToLookup(m => (m.MemberId, m.Currency));
                 var known = accounts.Select(a => (a.MemberId, a.Currency)).ToHashSet();

@@ -25,13 +25,32 @@ public static partial class JsonProblems
             return Problem.Field(pointer, "required", "This field cannot be null.");
         if (message.Contains("maximum configured depth", StringComparison.Ordinal))
             return Problem.Field(pointer, "too_deep", "The JSON is nested too deep.");
+        if (error.InnerException?.GetType().Name == "JsonReaderException")
+            return NotJson;
         if (message.Contains("could not be converted to", StringComparison.Ordinal))
-            return message.Contains("Enum", StringComparison.Ordinal) || EnumName().IsMatch(message)
+            return AsksForWord(message, error.Path)
                 ? Problem.Field(pointer, "unknown_value", "This field has a closed list of values, and this is none of them.")
                 : Problem.Field(pointer, "bad_type", "The value is of another type, or beyond its range.");
-        return error.Path is null or "$" or ""
-            ? new("body_not_json", "The body is not the JSON this operation takes.", 400)
-            : Problem.Field(pointer, "bad_value", message.Split(" Path:")[0]);
+        return error.Path is null or "$" or "" ? NotJson : Problem.Field(pointer, "bad_value", message.Split(" Path:")[0]);
+    }
+
+    private static Problem NotJson => new("body_not_json", "The body is not the JSON this operation takes.", 400);
+
+    /// <summary>Whether what could not be read is an enum. The message names the enum, or the request whose field it is: then the path names the field.</summary>
+    private static bool AsksForWord(string message, string? path)
+    {
+        if (
+            OurType().Match(message) is not { Success: true } match
+            || typeof(JsonProblems).Assembly.GetType(match.Groups[1].Value) is not { } type
+        )
+            return false;
+        var field = path?[(path.LastIndexOf('.') + 1)..];
+        var asked = type.IsEnum
+            ? type
+            : type.GetProperties()
+                .FirstOrDefault(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name) == field)
+                ?.PropertyType;
+        return asked is not null && (Nullable.GetUnderlyingType(asked) ?? asked).IsEnum;
     }
 
     /// <summary>$.lines[0].net as /lines/0/net.</summary>
@@ -44,6 +63,6 @@ public static partial class JsonProblems
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex FirstQuoted();
 
-    [GeneratedRegex(@"converted to MemberCloud\.\w+\.(\w+)\.|converted to System\.Nullable`1\[MemberCloud\.")]
-    private static partial Regex EnumName();
+    [GeneratedRegex(@"converted to (?:System\.Nullable`1\[)?(MemberCloud\.\w+\.\w+)")]
+    private static partial Regex OurType();
 }

@@ -73,6 +73,7 @@ public sealed class TextAttribute(int max) : ValidationAttribute
 public static class Validation
 {
     private static readonly ConcurrentDictionary<Type, Member[]> Shapes = new();
+    private static readonly ConcurrentDictionary<Type, bool> Requests = new();
 
     private sealed record Member(string Name, Func<object, object?> Get, ValidationAttribute[] Rules, bool Deep);
 
@@ -80,7 +81,7 @@ public static class Validation
     {
         foreach (var argument in context.Arguments)
         {
-            if (argument is not null && IsOurs(argument.GetType()) && Check(argument) is { } problem)
+            if (argument is not null && IsRequest(argument.GetType()) && Check(argument) is { } problem)
                 return problem.ToHttp();
         }
         return await next(context);
@@ -175,6 +176,10 @@ public static class Validation
         type.IsGenericType
         && type.GetGenericTypeDefinition() is var t
         && (t == typeof(Dictionary<,>) || t == typeof(IReadOnlyDictionary<,>));
+
+    /// <summary>Requests are records; the services a handler is given beside them are not.</summary>
+    private static bool IsRequest(Type type) =>
+        Requests.GetOrAdd(type, static t => IsOurs(t) && (t.IsValueType || t.GetMethod("<Clone>$") is not null));
 
     private static bool IsOurs(Type type) =>
         !type.IsEnum && type.Namespace?.StartsWith("MemberCloud", StringComparison.Ordinal) == true;

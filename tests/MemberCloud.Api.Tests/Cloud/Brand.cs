@@ -1,5 +1,6 @@
 using System.Globalization;
 using MemberCloud.Data;
+using MemberCloud.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,11 @@ public sealed class Brand(TestCloud cloud, HttpClient http, Answer made) : Calle
     public string Currency => made.Text("currency");
     public string Secret => made.Text("api_key.secret");
     public string KeyId => made.Text("api_key.id");
+
+    public Guid TenantId => Ids.TryRead(IdPrefix.Tenant, Id, out var id) ? id : throw new InvalidOperationException($"{Id} is no tenant's id.");
+
+    /// <summary>The condition, in the engine's SQL, that a row is this brand's.</summary>
+    public string Mine => cloud.IsPostgres ? $"tenant_id = '{TenantId}'" : $"tenant_id = X'{Convert.ToHexString(TenantId.ToByteArray(bigEndian: true))}'";
 
     /// <summary>The same brand, called at another host.</summary>
     public Brand At(TestHost host) => new(cloud, host.Client(Secret), made);
