@@ -125,7 +125,7 @@ public static class Conventions
         var table = entity.GetTableName();
         foreach (var key in entity.GetKeys())
             key.SetName($"pk_{table}");
-        foreach (var index in entity.GetIndexes().Where(i => i.Name is null))
+        foreach (var index in entity.GetIndexes().Where(i => i.FindAnnotation("Relational:Name") is null))
             index.SetDatabaseName($"ix_{table}_{string.Join('_', index.Properties.Skip(1).Select(p => Snake(p.Name)))}");
         foreach (var foreign in entity.GetForeignKeys())
             foreign.SetConstraintName($"fk_{table}_{foreign.PrincipalEntityType.GetTableName()}");

@@ -219,8 +219,9 @@ public sealed class PointsJournal(
             Reduce(lot, part);
             amount -= part;
         }
+        // Account and lots are loaded by two statements: somebody may have spent between them. Loaded again, under the lock, they agree.
         if (amount != 0)
-            throw new InvalidOperationException("The lots hold less than the account says.");
+            throw new Data.ConflictException("points_lots");
     }
 
     private void Reduce(PointsLot lot, long part)

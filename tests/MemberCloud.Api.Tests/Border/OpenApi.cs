@@ -11,7 +11,7 @@ public sealed class OpenApi(Clouds clouds) : ApiTests(clouds)
     {
         var cloud = await On("sqlite");
         var file = Path.Combine(RepositoryRoot(), "openapi", "brand.json");
-        const string mend = "Run: dotnet run --project src/MemberCloud.Host -- openapi openapi";
+        const string mend = "Run: dotnet run --project src/MemberCloud.Host -- openapi \"$PWD/openapi\"";
         Assert.True(File.Exists(file), $"{file} is missing. {mend}");
 
         var made = await Documents.TextAsync(cloud.Host.Services, CancellationToken.None);
@@ -27,9 +27,24 @@ public sealed class OpenApi(Clouds clouds) : ApiTests(clouds)
         var document = (await cloud.Nobody.Get("/openapi/brand.json")).Must(200);
 
         var paths = document.At("paths")!.AsObject().Select(p => p.Key).ToList();
-        foreach (var path in new[] { "/v1/members/by-external-id/{externalId}", "/v1/orders", "/v1/orders/bulk", "/v1/events", "/v1/members/{id}/points/spend", "/v1/test-clock" })
+        foreach (
+            var path in new[]
+            {
+                "/v1/members/by-external-id/{externalId}",
+                "/v1/orders",
+                "/v1/orders/bulk",
+                "/v1/events",
+                "/v1/members/{id}/points/spend",
+                "/v1/test-clock",
+            }
+        )
             Assert.Contains(path, paths, StringComparer.OrdinalIgnoreCase);
-        var names = document.At("paths")!.AsObject().SelectMany(p => p.Value!.AsObject()).Select(o => (string?)o.Value!["operationId"]).ToList();
+        var names = document
+            .At("paths")!
+            .AsObject()
+            .SelectMany(p => p.Value!.AsObject())
+            .Select(o => (string?)o.Value!["operationId"])
+            .ToList();
         Assert.Equal(names.Count, names.Distinct().Count());
         Assert.DoesNotContain(null, names);
         Assert.Equal(200, (await cloud.Nobody.Get("/swagger/index.html")).Status);

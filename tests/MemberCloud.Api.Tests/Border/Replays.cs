@@ -13,8 +13,13 @@ public sealed class Replays(Clouds clouds) : ApiTests(clouds)
 
         (await brand.Earn(ann, 1, key: null)).MustRefuse(400, "idempotency_key_missing");
         (await brand.Spend(ann, 1, key: null)).MustRefuse(400, "idempotency_key_missing");
-        (await brand.Post($"/v1/members/{ann}/points/settle", new { reference = new { type = "t", id = "i" } }, key: null)).MustRefuse(400, "idempotency_key_missing");
-        (await brand.Post("/v1/orders", brand.Order("ann", "2026-01-09T00:00:00Z"), key: null)).MustRefuse(400, "idempotency_key_missing");
+        (
+            await brand.Post($"/v1/members/{ann}/points/settle", new { reference = new { type = "t", id = "i" } }, key: null)
+        ).MustRefuse(400, "idempotency_key_missing");
+        (await brand.Post("/v1/orders", brand.Order("ann", "2026-01-09T00:00:00Z"), key: null)).MustRefuse(
+            400,
+            "idempotency_key_missing"
+        );
         foreach (var act in new[] { "pay", "complete", "cancel", "settle" })
             (await brand.Post($"/v1/orders/A-1/{act}", "{}", key: null)).MustRefuse(400, "idempotency_key_missing");
         (await brand.Earn(ann, 1, key: new string('k', 201))).MustRefuse(400, "idempotency_key_invalid");
@@ -33,7 +38,20 @@ public sealed class Replays(Clouds clouds) : ApiTests(clouds)
             ((key, n) => brand.Earn(ann, n, key: key), 201),
             ((key, n) => brand.Spend(ann, n, key: key), 201),
             ((key, n) => brand.Post("/v1/orders", brand.Order("ann", "2026-01-09T00:00:00Z", n, "A-1"), key), 201),
-            ((key, n) => brand.Post("/v1/tiers", new { name = "t", rank = 1, growth_threshold = n }, key), 201),
+            (
+                (key, n) =>
+                    brand.Post(
+                        "/v1/tiers",
+                        new
+                        {
+                            name = "t",
+                            rank = 1,
+                            growth_threshold = n,
+                        },
+                        key
+                    ),
+                201
+            ),
             ((key, n) => brand.Put("/v1/members/by-external-id/bob", new { name = $"Bob {n}" }, key), 201),
         ];
 

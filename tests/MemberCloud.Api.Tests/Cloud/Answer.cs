@@ -27,7 +27,10 @@ public sealed record Answer(int Status, string? MediaType, string Raw, string? E
         Assert.True(code == Code, $"{Request}: {code} expected: {Raw}");
         Assert.Equal("application/problem+json", MediaType);
         Assert.Equal(status, (int)Body!["status"]!);
-        Assert.False(string.IsNullOrEmpty((string?)Body["trace_id"] ?? (string?)Body["traceId"]), $"{Request}: no trace_id: {Raw}");
+        Assert.False(
+            string.IsNullOrEmpty((string?)Body["trace_id"] ?? (string?)Body["traceId"]),
+            $"{Request}: no trace_id: {Raw}"
+        );
         return this;
     }
 
@@ -45,5 +48,6 @@ public sealed record Answer(int Status, string? MediaType, string Raw, string? E
     public long Number(string path) => (long?)At(path) ?? throw new InvalidOperationException($"{Request}: no {path} in {Raw}");
 
     /// <summary>One field of each row of a list, as text.</summary>
-    public IReadOnlyList<string> Each(string list, string field) => [.. At(list)!.AsArray().Select(row => row![field]?.ToString() ?? "null")];
+    public IReadOnlyList<string> Each(string list, string field) =>
+        [.. At(list)!.AsArray().Select(row => row![field]?.ToString() ?? "null")];
 }

@@ -11,7 +11,10 @@ public class Caller(HttpClient http)
     /// <summary>Says: make a new Idempotency-Key for this request.</summary>
     public const string NewKey = "new";
 
-    private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     public HttpClient Http => http;
 
@@ -25,16 +28,33 @@ public class Caller(HttpClient http)
 
     public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null, null);
 
-    public async Task<Answer> Send(HttpMethod method, string path, object? body, string? key, string mediaType = "application/json", params (string Name, string Value)[] headers)
+    public async Task<Answer> Send(
+        HttpMethod method,
+        string path,
+        object? body,
+        string? key,
+        string mediaType = "application/json",
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
-            request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body, Options), Encoding.UTF8, mediaType);
+            request.Content = new StringContent(
+                body as string ?? JsonSerializer.Serialize(body, Options),
+                Encoding.UTF8,
+                mediaType
+            );
         if (key is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key == NewKey ? Ids.New().ToString() : key);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await http.SendAsync(request);
-        return new((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(), response.Headers.ETag?.ToString(), $"{method} {path}");
+        return new(
+            (int)response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers.ETag?.ToString(),
+            $"{method} {path}"
+        );
     }
 }

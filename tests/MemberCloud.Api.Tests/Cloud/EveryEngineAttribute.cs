@@ -19,7 +19,9 @@ public sealed class EveryEngineAndAttribute(string table) : DataAttribute
 {
     public override IEnumerable<object[]> GetData(MethodInfo testMethod)
     {
-        var member = testMethod.DeclaringType!.GetProperty(table, BindingFlags.Public | BindingFlags.Static) ?? throw new InvalidOperationException($"There is no public static {table}.");
+        var member =
+            testMethod.DeclaringType!.GetProperty(table, BindingFlags.Public | BindingFlags.Static)
+            ?? throw new InvalidOperationException($"There is no public static {table}.");
         var rows = (IEnumerable<object[]>)member.GetValue(null)!;
         return from engine in EveryEngineAttribute.Engines from row in rows select (object[])[engine, .. row];
     }

@@ -12,7 +12,8 @@ namespace MemberCloud.Api.Tests.Cloud;
 public sealed class PostgresCluster
 {
     private const string Template = "membercloud_template";
-    private const string Settings = "-c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=on -c full_page_writes=off -c max_connections=300 -c shared_buffers=128MB";
+    private const string Settings =
+        "-c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=on -c full_page_writes=off -c max_connections=300 -c shared_buffers=128MB";
 
     private static readonly Lazy<Task<PostgresCluster>> One = new(StartAsync);
     private static readonly SemaphoreSlim Copying = new(1, 1);
@@ -60,7 +61,9 @@ public sealed class PostgresCluster
         var data = Path.Combine(folder, "data");
         var stop = string.Join(' ', programs.Line("pg_ctl", "stop", "-m", "immediate", "-D", data));
         PostgresPrograms.RunWhenWeEnd($"{stop}; rm -rf {folder}");
-        await PostgresPrograms.RunAsync(programs.Line("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync", "-D", data));
+        await PostgresPrograms.RunAsync(
+            programs.Line("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync", "-D", data)
+        );
         var cluster = new PostgresCluster(await ListenAsync(programs, folder, data));
         await cluster.MakeTemplateAsync();
         return cluster;
@@ -74,7 +77,21 @@ public sealed class PostgresCluster
             var port = FreePort();
             try
             {
-                await PostgresPrograms.RunAsync(programs.Line("pg_ctl", "start", "-w", "-t", "60", "-D", data, "-l", Path.Combine(folder, "log"), "-o", $"-p {port} -k {folder} {Settings}"));
+                await PostgresPrograms.RunAsync(
+                    programs.Line(
+                        "pg_ctl",
+                        "start",
+                        "-w",
+                        "-t",
+                        "60",
+                        "-D",
+                        data,
+                        "-l",
+                        Path.Combine(folder, "log"),
+                        "-o",
+                        $"-p {port} -k {folder} {Settings}"
+                    )
+                );
                 return port;
             }
             catch (InvalidOperationException) when (attempt < 5)

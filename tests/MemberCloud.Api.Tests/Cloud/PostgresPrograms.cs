@@ -13,7 +13,8 @@ public sealed class PostgresPrograms
     private PostgresPrograms(string folder, string[] become) => (this.folder, this.become) = (folder, become);
 
     /// <summary>Null when the machine has no PostgreSQL server programs.</summary>
-    public static PostgresPrograms? Find() => Folder() is { } folder ? new(folder, Environment.IsPrivilegedProcess ? BecomeServerUser() : []) : null;
+    public static PostgresPrograms? Find() =>
+        Folder() is { } folder ? new(folder, Environment.IsPrivilegedProcess ? BecomeServerUser() : []) : null;
 
     /// <summary>The command line of a program, as the right user.</summary>
     public string[] Line(string program, params string[] arguments) => [.. become, Path.Combine(folder, program), .. arguments];
@@ -65,17 +66,28 @@ public sealed class PostgresPrograms
     private static string? Folder()
     {
         const string debian = "/usr/lib/postgresql";
-        var installed = Directory.Exists(debian) ? Directory.GetDirectories(debian).OrderByDescending(d => d, StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")) : [];
-        return installed.Concat(SearchPath()).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")));
+        var installed = Directory.Exists(debian)
+            ? Directory
+                .GetDirectories(debian)
+                .OrderByDescending(d => d, StringComparer.Ordinal)
+                .Select(d => Path.Combine(d, "bin"))
+            : [];
+        return installed
+            .Concat(SearchPath())
+            .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")));
     }
 
     private static string[] BecomeServerUser()
     {
-        string? On(string program) => SearchPath().Concat(["/usr/sbin", "/sbin"]).Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
+        string? On(string program) =>
+            SearchPath().Concat(["/usr/sbin", "/sbin"]).Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
         if (On("setpriv") is { } setpriv)
             return [setpriv, $"--reuid={ServerUser}", $"--regid={ServerUser}", "--init-groups"];
-        return On("runuser") is { } runuser ? [runuser, "-u", ServerUser, "--"] : throw new InvalidOperationException("Root needs setpriv or runuser to start PostgreSQL.");
+        return On("runuser") is { } runuser
+            ? [runuser, "-u", ServerUser, "--"]
+            : throw new InvalidOperationException("Root needs setpriv or runuser to start PostgreSQL.");
     }
 
-    private static IEnumerable<string> SearchPath() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+    private static IEnumerable<string> SearchPath() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -57,11 +57,28 @@ public sealed class TestCloud : IAsyncDisposable
     public Task<TestHost> SecondHost(string role = "api") => TestHost.StartAsync(Engine, Connection, role, Migrated);
 
     /// <summary>A sandbox brand whose clock stands at <paramref name="clock"/>; without one, a live brand.</summary>
-    public async Task<Brand> NewBrand(string? clock = "2026-01-10T00:00:00Z", string zone = "Asia/Shanghai", string currency = "CNY")
+    public async Task<Brand> NewBrand(
+        string? clock = "2026-01-10T00:00:00Z",
+        string zone = "Asia/Shanghai",
+        string currency = "CNY"
+    )
     {
         var slug = $"brand-{Interlocked.Increment(ref brands)}";
         var mode = clock is null ? "live" : "sandbox";
-        var made = await Operator.Post("/platform/v1/tenants", new { slug, name = "Brand", time_zone = zone, currency, locale = "en", mode, test_clock = clock }, key: null);
+        var made = await Operator.Post(
+            "/platform/v1/tenants",
+            new
+            {
+                slug,
+                name = "Brand",
+                time_zone = zone,
+                currency,
+                locale = "en",
+                mode,
+                test_clock = clock,
+            },
+            key: null
+        );
         return new(this, Host.Client(made.Must(201).Text("api_key.secret")), made);
     }
 

@@ -13,7 +13,10 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>One master key for all hosts: the serving role's password comes from it, and the role is the cluster's.</summary>
     public static Secrets Secrets { get; } = new(Master);
 
-    public static readonly string OperatorKey = KeyRules.Make(KeyRules.Operator, [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+    public static readonly string OperatorKey = KeyRules.Make(
+        KeyRules.Operator,
+        [.. Enumerable.Range(0, 32).Select(i => (byte)i)]
+    );
 
     private static byte[] Master => [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
@@ -53,7 +56,11 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>A client that holds a key (or none).</summary>
     public HttpClient Client(string? key)
     {
-        var client = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(100) };
+        var client = new HttpClient(handler, disposeHandler: false)
+        {
+            BaseAddress = new Uri(app.Urls.First()),
+            Timeout = TimeSpan.FromSeconds(100),
+        };
         if (key is not null)
             client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return client;

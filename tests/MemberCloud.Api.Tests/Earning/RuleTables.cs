@@ -41,10 +41,31 @@ public sealed class RuleTables(Clouds clouds) : ApiTests(clouds)
         var (low, gold) = (await brand.Tier("base", 0, 0), await brand.Tier("gold", 1, 100));
         var ann = await brand.Member("ann", new { tags = new[] { "vip" } });
         (await brand.Earn(ann, 100, "growth")).Must(201);
-        var rule = """{ "name": "r", "trigger": "order.completed", "currency": "points", "formula": { "per_amount": { "unit": 100, "points": 1 } }, "conditions": """ + conditions + "}";
+        var rule =
+            """{ "name": "r", "trigger": "order.completed", "currency": "points", "formula": { "per_amount": { "unit": 100, "points": 1 } }, "conditions": """
+            + conditions
+            + "}";
         await brand.Rule(rule.Replace("{gold}", gold, StringComparison.Ordinal).Replace("{base}", low, StringComparison.Ordinal));
 
-        object[] lines = [new { id = "1", sku = "tea", quantity = 2, net = 6_000, category = "drinks" }, new { id = "2", sku = "cake", quantity = 1, net = 4_000, category = "food" }];
+        object[] lines =
+        [
+            new
+            {
+                id = "1",
+                sku = "tea",
+                quantity = 2,
+                net = 6_000,
+                category = "drinks",
+            },
+            new
+            {
+                id = "2",
+                sku = "cake",
+                quantity = 1,
+                net = 4_000,
+                category = "food",
+            },
+        ];
         await brand.Report(brand.Order("ann", Bought, lines: lines, channel: "app", store: "S1"));
 
         Assert.Equal($"0/{points}", await brand.Balance(ann));
@@ -94,10 +115,16 @@ public sealed class RuleTables(Clouds clouds) : ApiTests(clouds)
     public async Task Caps_hold_for_the_event_the_local_day_the_local_month_and_ever(string engine, string caps, long points)
     {
         var brand = await NewBrand(engine, "2026-04-10T00:00:00Z");
-        await brand.Rule("""{ "name": "r", "trigger": "order.completed", "currency": "points", "formula": { "fixed": 40 }, "settle": { "after_days": 365 }, "caps": """ + caps + "}");
+        await brand.Rule(
+            """{ "name": "r", "trigger": "order.completed", "currency": "points", "formula": { "fixed": 40 }, "settle": { "after_days": 365 }, "caps": """
+                + caps
+                + "}"
+        );
 
         // Shanghai: 15:59:59Z is still the 10th, 16:00:00Z is the 11th; 31 March 16:00Z is 1 April.
-        foreach (var at in new[] { "2026-03-10T03:00:00Z", "2026-03-10T15:59:59Z", "2026-03-10T16:00:00Z", "2026-03-31T16:00:00Z" })
+        foreach (
+            var at in new[] { "2026-03-10T03:00:00Z", "2026-03-10T15:59:59Z", "2026-03-10T16:00:00Z", "2026-03-31T16:00:00Z" }
+        )
             await brand.Report(brand.Order("ann", at));
 
         Assert.Equal($"0/{points}", await brand.Balance(await brand.Member("ann")));
@@ -107,20 +134,75 @@ public sealed class RuleTables(Clouds clouds) : ApiTests(clouds)
     public static IEnumerable<object?[]> Lives =>
         [
             ["""{ "after_days": 0 }""", """{ "policy": "never" }""", "2026-01-31T04:00:00Z", "2026-01-31T04:00:00Z", null],
-            ["""{ "after_days": 0 }""", """{ "policy": "months", "months": 1 }""", "2026-01-31T04:00:00Z", "2026-01-31T04:00:00Z", "2026-02-28T16:00:00Z"],
-            ["""{ "after_days": 7 }""", """{ "policy": "months", "months": 12 }""", "2026-01-31T04:00:00Z", "2026-02-07T04:00:00Z", "2027-02-07T16:00:00Z"],
-            ["""{ "after_days": 0 }""", """{ "policy": "months", "months": 12 }""", "2028-02-29T04:00:00Z", "2028-02-29T04:00:00Z", "2029-02-28T16:00:00Z"],
-            ["""{ "after_days": 0 }""", """{ "policy": "year_end", "years": 1 }""", "2026-12-31T15:59:59Z", "2026-12-31T15:59:59Z", "2027-12-31T16:00:00Z"],
-            ["""{ "after_days": 0 }""", """{ "policy": "year_end", "years": 1 }""", "2026-12-31T16:00:00Z", "2026-12-31T16:00:00Z", "2028-12-31T16:00:00Z"],
-            ["""{ "after_days": 0 }""", """{ "policy": "year_end", "years": 0 }""", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z", "2026-12-31T16:00:00Z"],
-            ["""{ "after_days": 0 }""", """{ "policy": "inactive", "months": 2 }""", "2026-12-31T04:00:00Z", "2026-12-31T04:00:00Z", "2027-02-28T16:00:00Z"],
+            [
+                """{ "after_days": 0 }""",
+                """{ "policy": "months", "months": 1 }""",
+                "2026-01-31T04:00:00Z",
+                "2026-01-31T04:00:00Z",
+                "2026-02-28T16:00:00Z",
+            ],
+            [
+                """{ "after_days": 7 }""",
+                """{ "policy": "months", "months": 12 }""",
+                "2026-01-31T04:00:00Z",
+                "2026-02-07T04:00:00Z",
+                "2027-02-07T16:00:00Z",
+            ],
+            [
+                """{ "after_days": 0 }""",
+                """{ "policy": "months", "months": 12 }""",
+                "2028-02-29T04:00:00Z",
+                "2028-02-29T04:00:00Z",
+                "2029-02-28T16:00:00Z",
+            ],
+            [
+                """{ "after_days": 0 }""",
+                """{ "policy": "year_end", "years": 1 }""",
+                "2026-12-31T15:59:59Z",
+                "2026-12-31T15:59:59Z",
+                "2027-12-31T16:00:00Z",
+            ],
+            [
+                """{ "after_days": 0 }""",
+                """{ "policy": "year_end", "years": 1 }""",
+                "2026-12-31T16:00:00Z",
+                "2026-12-31T16:00:00Z",
+                "2028-12-31T16:00:00Z",
+            ],
+            [
+                """{ "after_days": 0 }""",
+                """{ "policy": "year_end", "years": 0 }""",
+                "2026-03-01T00:00:00Z",
+                "2026-03-01T00:00:00Z",
+                "2026-12-31T16:00:00Z",
+            ],
+            [
+                """{ "after_days": 0 }""",
+                """{ "policy": "inactive", "months": 2 }""",
+                "2026-12-31T04:00:00Z",
+                "2026-12-31T04:00:00Z",
+                "2027-02-28T16:00:00Z",
+            ],
         ];
 
     [SkippableTheory, EveryEngineAnd(nameof(Lives))]
-    public async Task Points_settle_and_end_by_the_rules_policies(string engine, string settle, string expiry, string completed, string available, string? gone)
+    public async Task Points_settle_and_end_by_the_rules_policies(
+        string engine,
+        string settle,
+        string expiry,
+        string completed,
+        string available,
+        string? gone
+    )
     {
         var brand = await NewBrand(engine, completed);
-        await brand.Rule("""{ "name": "r", "trigger": "order.completed", "currency": "points", "formula": { "fixed": 40 }, "settle": """ + settle + """, "expiry": """ + expiry + "}");
+        await brand.Rule(
+            """{ "name": "r", "trigger": "order.completed", "currency": "points", "formula": { "fixed": 40 }, "settle": """
+                + settle
+                + """, "expiry": """
+                + expiry
+                + "}"
+        );
         var ann = (await brand.Report(brand.Order("ann", completed))).Text("member_id");
         await brand.StandAt(available);
 
@@ -139,7 +221,17 @@ public sealed class RuleTables(Clouds clouds) : ApiTests(clouds)
     public async Task Points_that_end_with_inactivity_live_on_with_every_purchase(string engine)
     {
         var brand = await NewBrand(engine, "2026-01-10T04:00:00Z");
-        await brand.Rule(new { name = "r", trigger = "order.completed", currency = "points", formula = new { @fixed = 40 }, settle = new { after_days = 0 }, expiry = new { policy = "inactive", months = 2 } });
+        await brand.Rule(
+            new
+            {
+                name = "r",
+                trigger = "order.completed",
+                currency = "points",
+                formula = new { @fixed = 40 },
+                settle = new { after_days = 0 },
+                expiry = new { policy = "inactive", months = 2 },
+            }
+        );
         var ann = (await brand.Report(brand.Order("ann", "2026-01-10T04:00:00Z"))).Text("member_id");
         await brand.MoveTo("2026-02-20T04:00:00Z");
         (await brand.Spend(ann, 10)).Must(201);

@@ -43,11 +43,24 @@ public sealed class PointsLife(Clouds clouds) : ApiTests(clouds)
 
         var entries = await brand.Entries(ann);
         Assert.Equal(["expire", "settle", "earn"], entries.Each("data", "kind"));
-        Assert.Equal(["2026-04-17T16:00:00Z", "2026-03-17T04:00:00Z", "2026-03-10T04:00:00Z"], entries.Each("data", "occurred_at"));
-        Assert.Equal(["2026-04-17T16:00:00Z", "2026-03-17T04:00:00Z", "2026-03-10T05:00:00Z"], entries.Each("data", "recorded_at"));
+        Assert.Equal(
+            ["2026-04-17T16:00:00Z", "2026-03-17T04:00:00Z", "2026-03-10T04:00:00Z"],
+            entries.Each("data", "occurred_at")
+        );
+        Assert.Equal(
+            ["2026-04-17T16:00:00Z", "2026-03-17T04:00:00Z", "2026-03-10T05:00:00Z"],
+            entries.Each("data", "recorded_at")
+        );
         Assert.Equal(["0", "100", "0"], entries.Each("data", "available_after"));
         Assert.Equal("2026-04-20T00:00:00Z", moved.Text("now"));
-        Assert.Equal([1L, 1L], moved.At("runs")!.AsArray().Where(r => (string)r!["job"]! is "points.settle" or "points.expire").Select(r => (long)r!["changed"]!));
+        Assert.Equal(
+            [1L, 1L],
+            moved
+                .At("runs")!
+                .AsArray()
+                .Where(r => (string)r!["job"]! is "points.settle" or "points.expire")
+                .Select(r => (long)r!["changed"]!)
+        );
         await brand.LedgerIsClean();
     }
 
@@ -122,7 +135,10 @@ public sealed class PointsLife(Clouds clouds) : ApiTests(clouds)
         Assert.Equal("0/0", await brand.Balance(ann));
 
         (await brand.Earn(ann, 1, expiresAt: "2026-03-01T00:00:00Z")).MustRefuse(400, "in_past");
-        (await brand.Earn(ann, 1, settleAt: "2026-06-01T00:00:00Z", expiresAt: "2026-05-01T00:00:00Z")).MustRefuse(400, "in_past");
+        (await brand.Earn(ann, 1, settleAt: "2026-06-01T00:00:00Z", expiresAt: "2026-05-01T00:00:00Z")).MustRefuse(
+            400,
+            "in_past"
+        );
         await brand.LedgerIsClean();
     }
 
@@ -134,8 +150,12 @@ public sealed class PointsLife(Clouds clouds) : ApiTests(clouds)
         await brand.Earn(ann, 50, settleAt: "2026-02-01T00:00:00Z", reference: "a");
         await brand.Earn(ann, 5, settleAt: "2026-02-01T00:00:00Z", reference: "b");
 
-        var settled = (await brand.Post($"/v1/members/{ann}/points/settle", new { reference = new { type = "test", id = "a" } })).Must(200);
-        var again = (await brand.Post($"/v1/members/{ann}/points/settle", new { reference = new { type = "test", id = "a" } })).Must(200);
+        var settled = (
+            await brand.Post($"/v1/members/{ann}/points/settle", new { reference = new { type = "test", id = "a" } })
+        ).Must(200);
+        var again = (
+            await brand.Post($"/v1/members/{ann}/points/settle", new { reference = new { type = "test", id = "a" } })
+        ).Must(200);
 
         Assert.Equal(["settle"], settled.Each("entries", "kind"));
         Assert.Empty(again.Each("entries", "kind"));

@@ -7,7 +7,12 @@ public sealed class TierLife(Clouds clouds) : ApiTests(clouds)
 {
     private const string End = "2027-03-10T16:00:00Z";
 
-    private async Task<(Brand Brand, string Ann)> GoldAsync(string engine, string at = "2026-03-10T04:00:00Z", long growth = 300, string policy = "one_step")
+    private async Task<(Brand Brand, string Ann)> GoldAsync(
+        string engine,
+        string at = "2026-03-10T04:00:00Z",
+        long growth = 300,
+        string policy = "one_step"
+    )
     {
         var brand = await NewBrand(engine, at);
         (await brand.Patch("/v1/brand", new { tier_downgrade = policy })).Must(200);
@@ -121,8 +126,28 @@ public sealed class TierLife(Clouds clouds) : ApiTests(clouds)
     public async Task A_ladder_must_rise_and_a_tier_in_use_stays(string engine)
     {
         var (brand, _) = await GoldAsync(engine);
-        (await brand.Post("/v1/tiers", new { name = "odd", rank = 4, growth_threshold = 1_000 })).MustRefuse(422, "thresholds_not_rising");
-        (await brand.Post("/v1/tiers", new { name = "odd", rank = 3, growth_threshold = 5_000 })).MustRefuse(409, "rank_taken");
+        (
+            await brand.Post(
+                "/v1/tiers",
+                new
+                {
+                    name = "odd",
+                    rank = 4,
+                    growth_threshold = 1_000,
+                }
+            )
+        ).MustRefuse(422, "thresholds_not_rising");
+        (
+            await brand.Post(
+                "/v1/tiers",
+                new
+                {
+                    name = "odd",
+                    rank = 3,
+                    growth_threshold = 5_000,
+                }
+            )
+        ).MustRefuse(409, "rank_taken");
         var tiers = (await brand.Get("/v1/tiers")).Must(200);
         Assert.Equal(["base", "silver", "gold", "black"], tiers.Each("data", "name"));
 

@@ -12,7 +12,20 @@ public sealed class MemberProfiles(Clouds clouds) : ApiTests(clouds)
     {
         var brand = await NewBrand(engine);
 
-        var made = (await brand.Put(Ann, new { name = "Ann", phone = "+86 138-0013-8000", email = "Ann@Example.com", birthday = "1990-05-05", channel = "wechat", tags = new[] { "vip", "b" } })).Must(201);
+        var made = (
+            await brand.Put(
+                Ann,
+                new
+                {
+                    name = "Ann",
+                    phone = "+86 138-0013-8000",
+                    email = "Ann@Example.com",
+                    birthday = "1990-05-05",
+                    channel = "wechat",
+                    tags = new[] { "vip", "b" },
+                }
+            )
+        ).Must(201);
         var same = (await brand.Put(Ann, "{}")).Must(200);
         var cleared = (await brand.Put(Ann, """{ "phone": null, "birthday": null, "tags": ["new"] }""")).Must(200);
 
@@ -30,17 +43,45 @@ public sealed class MemberProfiles(Clouds clouds) : ApiTests(clouds)
     public async Task Attributes_are_typed_by_the_brand_and_merged_by_key(string engine)
     {
         var brand = await NewBrand(engine);
-        foreach (var (name, type) in new[] { ("shoe_size", "number"), ("nickname", "text"), ("newsletter", "boolean"), ("wedding", "date") })
+        foreach (
+            var (name, type) in new[]
+            {
+                ("shoe_size", "number"),
+                ("nickname", "text"),
+                ("newsletter", "boolean"),
+                ("wedding", "date"),
+            }
+        )
             (await brand.Post("/v1/attributes", new { name, type })).Must(201);
         (await brand.Post("/v1/attributes", new { name = "nickname", type = "text" })).MustRefuse(409, "attribute_exists");
 
-        await brand.Member("ann", new { attributes = new { shoe_size = 38.5, nickname = "A", newsletter = true, wedding = "2020-02-29" } });
+        await brand.Member(
+            "ann",
+            new
+            {
+                attributes = new
+                {
+                    shoe_size = 38.5,
+                    nickname = "A",
+                    newsletter = true,
+                    wedding = "2020-02-29",
+                },
+            }
+        );
         var merged = (await brand.Put(Ann, """{ "attributes": { "nickname": "Annie", "newsletter": null } }""")).Must(200);
 
         Assert.Equal(38.5, (double)merged.At("attributes.shoe_size")!);
         Assert.Equal("Annie", merged.Text("attributes.nickname"));
         Assert.Null(merged.At("attributes.newsletter"));
-        foreach (var wrong in new[] { """{ "shoe_size": "38" }""", """{ "nickname": 1 }""", """{ "newsletter": "yes" }""", """{ "wedding": "2021-02-29" }""" })
+        foreach (
+            var wrong in new[]
+            {
+                """{ "shoe_size": "38" }""",
+                """{ "nickname": 1 }""",
+                """{ "newsletter": "yes" }""",
+                """{ "wedding": "2021-02-29" }""",
+            }
+        )
             (await brand.Put(Ann, $$"""{ "attributes": {{wrong}} }""")).MustRefuse(400, "bad_type");
         (await brand.Put(Ann, """{ "attributes": { "height": 1 } }""")).MustRefuse(400, "unknown_attribute");
         Assert.Equal("Annie", (await brand.Get("/v1/members?external_id=ann")).Text("data.0.attributes.nickname"));
@@ -50,9 +91,26 @@ public sealed class MemberProfiles(Clouds clouds) : ApiTests(clouds)
     public async Task Members_are_found_by_phone_email_tag_and_external_id(string engine)
     {
         var brand = await NewBrand(engine);
-        await brand.Member("ann", new { phone = "+8613800138000", email = "ann@example.com", tags = new[] { "vip" } });
-        await brand.Member("bob", new { phone = "+8613800138001", email = "bob@example.com", tags = new[] { "vip", "new" } });
-        async Task<string> Found(string query) => string.Join(',', (await brand.Get($"/v1/members?{query}")).Must(200).Each("data", "external_id"));
+        await brand.Member(
+            "ann",
+            new
+            {
+                phone = "+8613800138000",
+                email = "ann@example.com",
+                tags = new[] { "vip" },
+            }
+        );
+        await brand.Member(
+            "bob",
+            new
+            {
+                phone = "+8613800138001",
+                email = "bob@example.com",
+                tags = new[] { "vip", "new" },
+            }
+        );
+        async Task<string> Found(string query) =>
+            string.Join(',', (await brand.Get($"/v1/members?{query}")).Must(200).Each("data", "external_id"));
 
         Assert.Equal("ann", await Found("phone=%2B8613800138000"));
         Assert.Equal("ann", await Found("phone=%2B86%20138%200013%208000"));
@@ -92,7 +150,9 @@ public sealed class MemberProfiles(Clouds clouds) : ApiTests(clouds)
         await brand.Member("ann", new { phone = "+8613800138000", email = "ann@example.com" });
 
         // What the owner of the database sees in the row: neither value in clear.
-        var sealedIn = brand.Cloud.IsPostgres ? "position('ann@example.com'::bytea in email_sealed) > 0" : "instr(email_sealed, CAST('ann@example.com' AS BLOB)) > 0";
+        var sealedIn = brand.Cloud.IsPostgres
+            ? "position('ann@example.com'::bytea in email_sealed) > 0"
+            : "instr(email_sealed, CAST('ann@example.com' AS BLOB)) > 0";
         await brand.Cloud.Tamper($"UPDATE members SET name = 'readable' WHERE external_id = 'ann' AND {sealedIn}");
 
         Assert.Null((await brand.Get("/v1/members?external_id=ann")).At("data.0.name"));

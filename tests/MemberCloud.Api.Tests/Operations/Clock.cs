@@ -40,7 +40,10 @@ public sealed class Clock(Clouds clouds) : ApiTests(clouds)
         Assert.All(answers.Where(a => a.Status != 200), a => a.MustRefuse(409, "clock_moving"));
         var moved = answers.Count(a => a.Status == 200);
         Assert.True(moved >= 1);
-        Assert.Equal(new DateTime(2026, 1, 10 + moved, 0, 0, 0, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), (await brand.Get("/v1/test-clock")).Text("now"));
+        Assert.Equal(
+            new DateTime(2026, 1, 10 + moved, 0, 0, 0, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
+            (await brand.Get("/v1/test-clock")).Text("now")
+        );
     }
 
     [SkippableTheory, EveryEngine]

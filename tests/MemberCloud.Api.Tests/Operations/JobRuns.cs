@@ -8,20 +8,25 @@ namespace MemberCloud.Api.Tests.Operations;
 public sealed class JobRuns(Clouds clouds) : ApiTests(clouds)
 {
     private static Task<int> RunDue(TestHost host, string job) =>
-        host.Services.GetRequiredService<JobRunner>().RunDueAsync(host.Services.GetRequiredService<JobTable>().Find(job)!, CancellationToken.None);
+        host
+            .Services.GetRequiredService<JobRunner>()
+            .RunDueAsync(host.Services.GetRequiredService<JobTable>().Find(job)!, CancellationToken.None);
 
     [SkippableTheory, EveryEngine]
     public async Task Two_workers_settle_and_expire_each_lot_once(string engine)
     {
         var cloud = await On(engine);
         // SQLite has one host process; its two workers share it.
-        await using var second = cloud.IsPostgres ? await cloud.SecondHost("worker") : null;
+        await using var second = cloud.IsPostgres ? await cloud.SecondHost() : null;
         var hosts = new[] { cloud.Host, second ?? cloud.Host };
         var brands = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => cloud.NewBrand("2026-01-10T00:00:00Z")));
         foreach (var brand in brands)
         {
             await brand.PointPerUnit(settleDays: 7, new { policy = "months", months = 1 });
-            object[] orders = [.. Enumerable.Range(0, 60).Select(i => brand.Order($"member-{i % 20}", "2026-01-09T00:00:00Z", no: $"A-{i}"))];
+            object[] orders =
+            [
+                .. Enumerable.Range(0, 60).Select(i => brand.Order($"member-{i % 20}", "2026-01-09T00:00:00Z", no: $"A-{i}")),
+            ];
             (await brand.Post("/v1/orders/bulk", new { orders }, key: null)).Must(200);
             await brand.StandAt("2026-03-10T00:00:00Z");
         }
@@ -36,7 +41,10 @@ public sealed class JobRuns(Clouds clouds) : ApiTests(clouds)
                 var entries = await brand.Entries(await brand.Member($"member-{i}"));
                 Assert.Equal(3, entries.Each("data", "kind").Count(k => k == "settle"));
                 Assert.Equal(3, entries.Each("data", "kind").Count(k => k == "expire"));
-                Assert.Equal("0", entries.Text("data.0.kind") == "expire" ? entries.Each("data", "available_after")[0] : "not last");
+                Assert.Equal(
+                    "0",
+                    entries.Text("data.0.kind") == "expire" ? entries.Each("data", "available_after")[0] : "not last"
+                );
             }
             var runs = (await brand.Get("/v1/jobs/points.settle/runs")).Must(200);
             Assert.Equal(0, runs.At("data")!.AsArray().Sum(r => (long)r!["failed"]!));

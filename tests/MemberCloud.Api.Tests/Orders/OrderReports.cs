@@ -23,11 +23,20 @@ public sealed class OrderReports(Clouds clouds) : ApiTests(clouds)
         var again = await brand.Report(Order(Later, Latest));
 
         Assert.Equal([201, 200, 200, 200], [placed.Status, paid.Status, completed.Status, again.Status]);
-        Assert.Equal(["placed", "paid", "completed", "completed"], new[] { placed, paid, completed, again }.Select(a => a.Text("state")));
+        Assert.Equal(
+            ["placed", "paid", "completed", "completed"],
+            new[] { placed, paid, completed, again }.Select(a => a.Text("state"))
+        );
         Assert.Equal(Latest, again.Text("completed_at"));
         Assert.Equal(["pending"], again.Each("earned", "state"));
         Assert.Equal("0/100", await brand.Balance(again.Text("member_id")));
-        Assert.Equal(3, (await brand.Events("order.placed")).Count + (await brand.Events("order.paid")).Count + (await brand.Events("order.completed")).Count + (placed.Status == 201 ? 1 : 0));
+        Assert.Equal(
+            3,
+            (await brand.Events("order.placed")).Count
+                + (await brand.Events("order.paid")).Count
+                + (await brand.Events("order.completed")).Count
+                + (placed.Status == 201 ? 1 : 0)
+        );
     }
 
     [SkippableTheory, EveryEngine]
@@ -35,11 +44,27 @@ public sealed class OrderReports(Clouds clouds) : ApiTests(clouds)
     {
         var brand = await NewBrand(engine, Now);
         await brand.PointPerUnit();
-        object Order(long net = 10_000, string who = "ann", string at = Bought, string? paid = Later, string? completed = Latest, string? channel = null) =>
-            brand.Order(who, at, net, "A-1", paid: paid, completed: completed, channel: channel);
+        object Order(
+            long net = 10_000,
+            string who = "ann",
+            string at = Bought,
+            string? paid = Later,
+            string? completed = Latest,
+            string? channel = null
+        ) => brand.Order(who, at, net, "A-1", paid: paid, completed: completed, channel: channel);
         await brand.Report(Order());
 
-        object[] others = [Order(net: 10_001), Order(who: "bob"), Order(at: "2026-03-10T02:00:00Z"), Order(paid: Bought), Order(completed: "2026-03-10T06:00:00Z"), Order(completed: null), Order(paid: null, completed: null), Order(channel: "app")];
+        object[] others =
+        [
+            Order(net: 10_001),
+            Order(who: "bob"),
+            Order(at: "2026-03-10T02:00:00Z"),
+            Order(paid: Bought),
+            Order(completed: "2026-03-10T06:00:00Z"),
+            Order(completed: null),
+            Order(paid: null, completed: null),
+            Order(channel: "app"),
+        ];
         foreach (var other in others)
             (await brand.Post("/v1/orders", other)).MustRefuse(422, "order_differs");
 
@@ -69,8 +94,33 @@ public sealed class OrderReports(Clouds clouds) : ApiTests(clouds)
     {
         var brand = await NewBrand(engine, Now);
         var stranger = (await NewBrand(engine, Now)).Member("x");
-        object Order(string currency = "CNY", string at = Bought, string? paid = null, string? completed = null, string? member = null) =>
-            new { order_no = "A-1", external_id = member is null ? "ann" : null, member_id = member, occurred_at = at, paid_at = paid, completed_at = completed, currency, lines = new[] { new { id = "1", sku = "tea", quantity = 1, net = 100 } } };
+        object Order(
+            string currency = "CNY",
+            string at = Bought,
+            string? paid = null,
+            string? completed = null,
+            string? member = null
+        ) =>
+            new
+            {
+                order_no = "A-1",
+                external_id = member is null ? "ann" : null,
+                member_id = member,
+                occurred_at = at,
+                paid_at = paid,
+                completed_at = completed,
+                currency,
+                lines = new[]
+                {
+                    new
+                    {
+                        id = "1",
+                        sku = "tea",
+                        quantity = 1,
+                        net = 100,
+                    },
+                },
+            };
 
         (await brand.Post("/v1/orders", Order(currency: "USD"))).MustRefuse(422, "currency_mismatch");
         (await brand.Post("/v1/orders", Order(at: "2026-03-10T12:05:01Z"))).MustRefuse(400, "in_future");
@@ -93,7 +143,23 @@ public sealed class OrderReports(Clouds clouds) : ApiTests(clouds)
         var brand = await NewBrand(engine, Now);
         await brand.PointPerUnit();
         await brand.Report(brand.Order("ann", Bought, no: "known"));
-        var usd = new { order_no = "usd", external_id = "cat", occurred_at = Bought, currency = "USD", lines = new[] { new { id = "1", sku = "tea", quantity = 1, net = 100 } } };
+        var usd = new
+        {
+            order_no = "usd",
+            external_id = "cat",
+            occurred_at = Bought,
+            currency = "USD",
+            lines = new[]
+            {
+                new
+                {
+                    id = "1",
+                    sku = "tea",
+                    quantity = 1,
+                    net = 100,
+                },
+            },
+        };
         object?[] orders =
         [
             brand.Order("ann", Bought, no: "good"),
@@ -111,8 +177,14 @@ public sealed class OrderReports(Clouds clouds) : ApiTests(clouds)
         var answer = (await brand.Post("/v1/orders/bulk", new { orders }, key: null)).Must(200);
 
         Assert.Equal(["201", "200", "422", "422", "404", "400", "400", "400", "201", "200"], answer.Each("results", "status"));
-        Assert.Equal(["good", "known", "known", "usd", "whose", "future", "shapeless", "null", "twice", "twice"], answer.Each("results", "order_no"));
-        Assert.Equal(["", "", "order_differs", "currency_mismatch", "not_found", "in_future", "required", "required", "", ""], answer.At("results")!.AsArray().Select(r => (string?)r!["problem"]?["code"] ?? ""));
+        Assert.Equal(
+            ["good", "known", "known", "usd", "whose", "future", "shapeless", "null", "twice", "twice"],
+            answer.Each("results", "order_no")
+        );
+        Assert.Equal(
+            ["", "", "order_differs", "currency_mismatch", "not_found", "in_future", "required", "required", "", ""],
+            answer.At("results")!.AsArray().Select(r => (string?)r!["problem"]?["code"] ?? "")
+        );
         Assert.Equal("0/200", await brand.Balance(await brand.Member("ann")));
         Assert.Equal("0/50", await brand.Balance(await brand.Member("eve")));
         Assert.Equal(["ann", "eve"], (await brand.Get("/v1/members")).Each("data", "external_id"));

@@ -8,7 +8,8 @@ public sealed class OrderStates(Clouds clouds) : ApiTests(clouds)
     private const string Now = "2026-03-10T12:00:00Z";
     private const string Bought = "2026-03-10T03:00:00Z";
 
-    private static Task<Answer> Do(Brand brand, string act, string? at = null, string no = "A-1") => brand.Post($"/v1/orders/{no}/{act}", at is null ? "{}" : new { at });
+    private static Task<Answer> Do(Brand brand, string act, string? at = null, string no = "A-1") =>
+        brand.Post($"/v1/orders/{no}/{act}", at is null ? "{}" : new { at });
 
     [SkippableTheory, EveryEngine]
     public async Task An_order_is_paid_then_completed_and_saying_it_again_is_fine(string engine)
@@ -53,7 +54,21 @@ public sealed class OrderStates(Clouds clouds) : ApiTests(clouds)
     public async Task Cancelling_before_completion_makes_everything_it_earned_vanish(string engine)
     {
         var brand = await NewBrand(engine, Now);
-        await brand.Rule(new { name = "capped", trigger = "order.paid", currency = "points", formula = new { per_amount = new { unit = 100, points = 1 } }, caps = new { per_day = 120, per_month = 120, per_member = 120 } });
+        await brand.Rule(
+            new
+            {
+                name = "capped",
+                trigger = "order.paid",
+                currency = "points",
+                formula = new { per_amount = new { unit = 100, points = 1 } },
+                caps = new
+                {
+                    per_day = 120,
+                    per_month = 120,
+                    per_member = 120,
+                },
+            }
+        );
         await brand.GrowthPerUnit(trigger: "order.paid");
         await brand.Tier("base", 0, 0);
         await brand.Tier("gold", 1, 1_000);
@@ -102,7 +117,16 @@ public sealed class OrderStates(Clouds clouds) : ApiTests(clouds)
     public async Task After_a_cancelled_first_order_the_next_one_is_the_first(string engine)
     {
         var brand = await NewBrand(engine, Now);
-        await brand.Rule(new { name = "first", trigger = "order.paid", currency = "points", formula = new { @fixed = 50 }, conditions = new { first_order = true } });
+        await brand.Rule(
+            new
+            {
+                name = "first",
+                trigger = "order.paid",
+                currency = "points",
+                formula = new { @fixed = 50 },
+                conditions = new { first_order = true },
+            }
+        );
         var ann = (await brand.Report(brand.Order("ann", Bought, no: "A-1", completed: null))).Text("member_id");
         await brand.Report(brand.Order("ann", Bought, no: "A-2", completed: null));
         Assert.Equal("0/50", await brand.Balance(ann));
@@ -118,7 +142,16 @@ public sealed class OrderStates(Clouds clouds) : ApiTests(clouds)
     public async Task An_explicit_settle_makes_an_orders_points_available_once(string engine)
     {
         var brand = await NewBrand(engine, Now);
-        await brand.Rule(new { name = "explicit", trigger = "order.completed", currency = "points", formula = new { @fixed = 50 }, settle = new { on = "explicit" } });
+        await brand.Rule(
+            new
+            {
+                name = "explicit",
+                trigger = "order.completed",
+                currency = "points",
+                formula = new { @fixed = 50 },
+                settle = new { on = "explicit" },
+            }
+        );
         var ann = (await brand.Report(brand.Order("ann", Bought, no: "A-1"))).Text("member_id");
         await brand.StandAt("2027-03-10T12:00:00Z");
         Assert.Equal("0/50", await brand.Balance(ann));

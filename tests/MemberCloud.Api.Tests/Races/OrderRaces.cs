@@ -24,7 +24,15 @@ public sealed class OrderRaces(Clouds clouds) : ApiTests(clouds)
     public async Task Two_puts_of_one_new_external_id_make_one_member(string engine)
     {
         var brand = await NewBrand(engine);
-        await brand.Rule(new { name = "welcome", trigger = "member.joined", currency = "points", formula = new { @fixed = 10 } });
+        await brand.Rule(
+            new
+            {
+                name = "welcome",
+                trigger = "member.joined",
+                currency = "points",
+                formula = new { @fixed = 10 },
+            }
+        );
 
         for (var round = 0; round < 10; round++)
         {
@@ -40,7 +48,16 @@ public sealed class OrderRaces(Clouds clouds) : ApiTests(clouds)
     public async Task A_daily_cap_holds_exactly_under_parallel_orders_of_one_member(string engine)
     {
         var brand = await NewBrand(engine, "2026-03-10T04:00:00Z");
-        await brand.Rule(new { name = "capped", trigger = "order.completed", currency = "points", formula = new { @fixed = 7 }, caps = new { per_day = 50 } });
+        await brand.Rule(
+            new
+            {
+                name = "capped",
+                trigger = "order.completed",
+                currency = "points",
+                formula = new { @fixed = 7 },
+                caps = new { per_day = 50 },
+            }
+        );
 
         var answers = await AtOnce(24, i => brand.Post("/v1/orders", brand.Order("ann", "2026-03-10T03:00:00Z", no: $"A-{i}")));
 
@@ -55,7 +72,14 @@ public sealed class OrderRaces(Clouds clouds) : ApiTests(clouds)
         var brand = await NewBrand(engine, "2026-03-10T04:00:00Z");
         await brand.PointPerUnit();
         await brand.GrowthPerUnit();
-        object[] Batch(int batch) => [.. Enumerable.Range(0, 40).Select(i => brand.Order($"member-{(batch % 2 == 0 ? i : 39 - i)}", "2026-03-10T03:00:00Z", 1_000, $"{batch}-{i}"))];
+        object[] Batch(int batch) =>
+            [
+                .. Enumerable
+                    .Range(0, 40)
+                    .Select(i =>
+                        brand.Order($"member-{(batch % 2 == 0 ? i : 39 - i)}", "2026-03-10T03:00:00Z", 1_000, $"{batch}-{i}")
+                    ),
+            ];
 
         var answers = await AtOnce(6, batch => brand.Post("/v1/orders/bulk", new { orders = Batch(batch) }, key: null));
 

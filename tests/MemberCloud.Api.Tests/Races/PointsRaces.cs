@@ -13,7 +13,14 @@ public sealed class PointsRaces(Clouds clouds) : ApiTests(clouds)
         (await brand.Earn(member, 60)).Must(201);
         (await brand.Earn(member, 40)).Must(201);
 
-        var answers = (await AtOnce(64, async _ => new[] { await brand.Spend(member, 1), await brand.Spend(member, 1), await brand.Spend(member, 1) })).SelectMany(a => a).ToList();
+        var answers = (
+            await AtOnce(
+                64,
+                async _ => new[] { await brand.Spend(member, 1), await brand.Spend(member, 1), await brand.Spend(member, 1) }
+            )
+        )
+            .SelectMany(a => a)
+            .ToList();
 
         Assert.Equal(100, answers.Count(a => a.Status == 201));
         Assert.All(answers.Where(a => a.Status != 201), a => a.MustRefuse(409, "points_insufficient"));

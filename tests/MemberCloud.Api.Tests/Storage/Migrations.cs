@@ -13,7 +13,14 @@ namespace MemberCloud.Api.Tests.Storage;
 public sealed class Migrations(Clouds clouds) : ApiTests(clouds)
 {
     internal static MemberCloudDb Design(string engine) =>
-        new(engine == "sqlserver" ? SqlServerDesign.Options("Server=127.0.0.1;Database=design") : Engines.ForMigrations(engine, engine == "sqlite" ? "Data Source=:memory:" : "Host=127.0.0.1;Database=design").Options, new CurrentTenant());
+        new(
+            engine == "sqlserver"
+                ? SqlServerDesign.Options("Server=127.0.0.1;Database=design")
+                : Engines
+                    .ForMigrations(engine, engine == "sqlite" ? "Data Source=:memory:" : "Host=127.0.0.1;Database=design")
+                    .Options,
+            new CurrentTenant()
+        );
 
     [Theory, InlineData("sqlite"), InlineData("postgres"), InlineData("sqlserver")]
     public async Task The_model_has_no_change_that_no_migration_has(string engine)
@@ -28,15 +35,35 @@ public sealed class Migrations(Clouds clouds) : ApiTests(clouds)
     {
         await using var db = Design("sqlserver");
         var script = db.GetService<IMigrator>().GenerateScript();
-        var owned = db.Model.GetEntityTypes().Where(e => e.FindAnnotation(Conventions.TenantOwned) is not null).Select(e => e.GetTableName()!).ToList();
+        var owned = db
+            .Model.GetEntityTypes()
+            .Where(e => e.FindAnnotation(Conventions.TenantOwned) is not null)
+            .Select(e => e.GetTableName()!)
+            .ToList();
 
         Assert.True(owned.Count >= 15);
         foreach (var table in owned)
         {
-            Assert.Contains($"CREATE SECURITY POLICY dbo.tenant_{table}\n", script.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-            Assert.Contains($"ADD FILTER PREDICATE dbo.membercloud_tenant(tenant_id) ON dbo.{table},", script, StringComparison.Ordinal);
-            Assert.Contains($"ADD BLOCK PREDICATE dbo.membercloud_tenant(tenant_id) ON dbo.{table} AFTER INSERT", script, StringComparison.Ordinal);
-            Assert.Contains($"ADD BLOCK PREDICATE dbo.membercloud_tenant(tenant_id) ON dbo.{table} AFTER UPDATE", script, StringComparison.Ordinal);
+            Assert.Contains(
+                $"CREATE SECURITY POLICY dbo.tenant_{table}\n",
+                script.ReplaceLineEndings("\n"),
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                $"ADD FILTER PREDICATE dbo.membercloud_tenant(tenant_id) ON dbo.{table},",
+                script,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                $"ADD BLOCK PREDICATE dbo.membercloud_tenant(tenant_id) ON dbo.{table} AFTER INSERT",
+                script,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                $"ADD BLOCK PREDICATE dbo.membercloud_tenant(tenant_id) ON dbo.{table} AFTER UPDATE",
+                script,
+                StringComparison.Ordinal
+            );
         }
         Assert.Contains("[tenant_id] binary(16) NOT NULL", script, StringComparison.Ordinal);
         Assert.Contains("[external_id] nvarchar(100) COLLATE Latin1_General_100_BIN2 NOT NULL", script, StringComparison.Ordinal);
@@ -52,8 +79,15 @@ public sealed class Migrations(Clouds clouds) : ApiTests(clouds)
 
         foreach (var entity in db.Model.GetEntityTypes().Where(e => e.ClrType.IsAssignableTo(typeof(ITenantOwned))))
         {
-            var lists = entity.GetKeys().Select(k => k.Properties).Concat(entity.GetIndexes().Select(i => i.Properties)).Concat(entity.GetForeignKeys().Select(f => f.Properties));
-            Assert.All(lists, properties => Assert.Equal((entity.Name, "tenant_id"), (entity.Name, properties[0].GetColumnName())));
+            var lists = entity
+                .GetKeys()
+                .Select(k => k.Properties)
+                .Concat(entity.GetIndexes().Select(i => i.Properties))
+                .Concat(entity.GetForeignKeys().Select(f => f.Properties));
+            Assert.All(
+                lists,
+                properties => Assert.Equal((entity.Name, "tenant_id"), (entity.Name, properties[0].GetColumnName()))
+            );
         }
     }
 

@@ -22,12 +22,30 @@ public sealed class RowSecurity(Clouds clouds) : ApiTests(clouds)
             (await brand.Post("/v1/currencies", new { code = "beans", name = "Beans" })).Must(201);
             await brand.Tier("base", 0, 0);
             await brand.Tier("gold", 1, 50);
-            await brand.Rule(new { name = "r", trigger = "order.paid", currency = "points", formula = new { @fixed = 1 }, caps = new { per_day = 5 } });
+            await brand.Rule(
+                new
+                {
+                    name = "r",
+                    trigger = "order.paid",
+                    currency = "points",
+                    formula = new { @fixed = 1 },
+                    caps = new { per_day = 5 },
+                }
+            );
             await brand.GrowthPerUnit();
             var ann = await brand.Member("ann", new { tags = new[] { "vip" } });
             (await brand.Post($"/v1/members/{ann}/identities", new { channel = "c", subject = "s" })).Must(201);
             await brand.Report(brand.Order("ann", "2026-01-09T00:00:00Z", no: "A-1"));
-            await brand.Post("/v1/events", new { id = "e", type = "check_in", external_id = "ann", occurred_at = "2026-01-09T00:00:00Z" });
+            await brand.Post(
+                "/v1/events",
+                new
+                {
+                    id = "e",
+                    type = "check_in",
+                    external_id = "ann",
+                    occurred_at = "2026-01-09T00:00:00Z",
+                }
+            );
             await brand.Post("/v1/jobs/ledger.verify/run");
         }
         return (cloud, mine, theirs);
@@ -85,17 +103,32 @@ public sealed class RowSecurity(Clouds clouds) : ApiTests(clouds)
     {
         var (cloud, mine, theirs) = await TwoBrandsAsync();
 
-        var seen = await cloud.Host.InsideAsync(mine.Id, s => s.GetRequiredService<MemberCloudDb>().Set<Member>().IgnoreQueryFilters().Select(m => m.TenantId).Distinct().ToListAsync());
+        var seen = await cloud.Host.InsideAsync(
+            mine.Id,
+            s =>
+                s.GetRequiredService<MemberCloudDb>()
+                    .Set<Member>()
+                    .IgnoreQueryFilters()
+                    .Select(m => m.TenantId)
+                    .Distinct()
+                    .ToListAsync()
+        );
         Assert.Equal([mine.TenantId], seen);
         foreach (var table in Tables(cloud, Conventions.TenantOwned))
-            Assert.Equal((table, 0L), (table, await As(cloud, mine.TenantId, c => Count(c, $"{table} WHERE tenant_id = '{theirs.TenantId}'"))));
+            Assert.Equal(
+                (table, 0L),
+                (table, await As(cloud, mine.TenantId, c => Count(c, $"{table} WHERE tenant_id = '{theirs.TenantId}'")))
+            );
     }
 
     [SkippableFact]
     public async Task The_setting_ends_with_its_transaction()
     {
         var (cloud, mine, _) = await TwoBrandsAsync();
-        await using var source = NpgsqlDataSource.Create(cloud.Host.Services.GetRequiredService<NpgsqlDataSource>().ConnectionString + $";Password={TestHost.Secrets.ServingPassword()};Maximum Pool Size=1");
+        await using var source = NpgsqlDataSource.Create(
+            cloud.Host.Services.GetRequiredService<NpgsqlDataSource>().ConnectionString
+                + $";Password={TestHost.Secrets.ServingPassword()};Maximum Pool Size=1"
+        );
         await using (var connection = await source.OpenConnectionAsync())
         {
             await using var transaction = await connection.BeginTransactionAsync();
@@ -112,16 +145,27 @@ public sealed class RowSecurity(Clouds clouds) : ApiTests(clouds)
     public async Task The_database_refuses_a_row_for_another_brand()
     {
         var (cloud, mine, theirs) = await TwoBrandsAsync();
-        string Insert(Guid tenant) => $"INSERT INTO member_attributes (tenant_id, name, type) VALUES ('{tenant}', 'planted', 'text')";
+        string Insert(Guid tenant) =>
+            $"INSERT INTO member_attributes (tenant_id, name, type) VALUES ('{tenant}', 'planted', 'text')";
 
-        var foreign = await Assert.ThrowsAsync<PostgresException>(() => As(cloud, mine.TenantId, c => Run(c, Insert(theirs.TenantId))));
+        var foreign = await Assert.ThrowsAsync<PostgresException>(() =>
+            As(cloud, mine.TenantId, c => Run(c, Insert(theirs.TenantId)))
+        );
         var nobody = await Assert.ThrowsAsync<PostgresException>(() => As(cloud, null, c => Run(c, Insert(mine.TenantId))));
 
         Assert.Equal((Violation, Violation), (foreign.SqlState, nobody.SqlState));
         Assert.Equal(1, await As(cloud, mine.TenantId, c => Run(c, Insert(mine.TenantId))));
-        Assert.Equal(0, await As(cloud, mine.TenantId, c => Run(c, $"UPDATE members SET name = 'x' WHERE tenant_id = '{theirs.TenantId}'")));
-        Assert.Equal(0, await As(cloud, mine.TenantId, c => Run(c, $"DELETE FROM member_tags WHERE tenant_id = '{theirs.TenantId}'")));
-        var moved = await Assert.ThrowsAsync<PostgresException>(() => As(cloud, mine.TenantId, c => Run(c, $"UPDATE member_attributes SET tenant_id = '{theirs.TenantId}'")));
+        Assert.Equal(
+            0,
+            await As(cloud, mine.TenantId, c => Run(c, $"UPDATE members SET name = 'x' WHERE tenant_id = '{theirs.TenantId}'"))
+        );
+        Assert.Equal(
+            0,
+            await As(cloud, mine.TenantId, c => Run(c, $"DELETE FROM member_tags WHERE tenant_id = '{theirs.TenantId}'"))
+        );
+        var moved = await Assert.ThrowsAsync<PostgresException>(() =>
+            As(cloud, mine.TenantId, c => Run(c, $"UPDATE member_attributes SET tenant_id = '{theirs.TenantId}'"))
+        );
         Assert.Equal(Violation, moved.SqlState);
     }
 
@@ -135,8 +179,12 @@ public sealed class RowSecurity(Clouds clouds) : ApiTests(clouds)
 
         foreach (var table in tables)
         {
-            var changed = await Assert.ThrowsAsync<PostgresException>(() => As(cloud, mine.TenantId, c => Run(c, $"UPDATE {table} SET tenant_id = tenant_id")));
-            var removed = await Assert.ThrowsAsync<PostgresException>(() => As(cloud, mine.TenantId, c => Run(c, $"DELETE FROM {table}")));
+            var changed = await Assert.ThrowsAsync<PostgresException>(() =>
+                As(cloud, mine.TenantId, c => Run(c, $"UPDATE {table} SET tenant_id = tenant_id"))
+            );
+            var removed = await Assert.ThrowsAsync<PostgresException>(() =>
+                As(cloud, mine.TenantId, c => Run(c, $"DELETE FROM {table}"))
+            );
             Assert.Equal((table, Violation, Violation), (table, changed.SqlState, removed.SqlState));
         }
     }
@@ -151,12 +199,17 @@ public sealed class RowSecurity(Clouds clouds) : ApiTests(clouds)
         var connection = await (await PostgresCluster.GetAsync()).NewDatabaseAsync();
         var role = login.Split('=')[1];
         if (role != "postgres")
-            await PostgresCluster.ExecuteAsync(connection, $"DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN {(role == "mc_bypass" ? "BYPASSRLS" : "")}");
+            await PostgresCluster.ExecuteAsync(
+                connection,
+                $"DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN {(role == "mc_bypass" ? "BYPASSRLS" : "")}"
+            );
         if (role == "mc_owner")
             await PostgresCluster.ExecuteAsync(connection, $"ALTER TABLE points_accounts OWNER TO {role}");
         var serving = connection.Replace("Username=postgres", login, StringComparison.Ordinal);
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => TestHost.StartAsync("postgres", connection, "api", "--Database:Migrate=false", $"--Database:AppConnection={serving}"));
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            TestHost.StartAsync("postgres", connection, "api", "--Database:Migrate=false", $"--Database:AppConnection={serving}")
+        );
 
         Assert.Contains("row security", refusal.Message, StringComparison.Ordinal);
         if (role == "mc_owner")

@@ -30,7 +30,16 @@ public sealed class Isolation(Clouds clouds) : ApiTests(clouds)
             await mine.Post($"/v1/members/{ann}/points/spend", new { amount = 1, reference }),
             await mine.Post($"/v1/members/{ann}/points/settle", new { reference }),
             await mine.Post("/v1/orders", mine.Order(null, "2026-01-09T00:00:00Z", memberId: ann)),
-            await mine.Post("/v1/events", new { id = "e", type = "check_in", member_id = ann, occurred_at = "2026-01-09T00:00:00Z" }),
+            await mine.Post(
+                "/v1/events",
+                new
+                {
+                    id = "e",
+                    type = "check_in",
+                    member_id = ann,
+                    occurred_at = "2026-01-09T00:00:00Z",
+                }
+            ),
             await mine.Get("/v1/orders/A-1"),
             await mine.Post("/v1/orders/A-1/pay", "{}"),
             await mine.Post("/v1/orders/A-1/complete", "{}"),
@@ -52,14 +61,35 @@ public sealed class Isolation(Clouds clouds) : ApiTests(clouds)
     public async Task Another_brands_rows_are_in_no_list_and_names_may_repeat(string engine)
     {
         var (mine, theirs) = (await NewBrand(engine), await NewBrand(engine));
-        var ann = await theirs.Member("ann", new { tags = new[] { "vip" }, phone = "+8613800138000", email = "ann@example.com" });
+        var ann = await theirs.Member(
+            "ann",
+            new
+            {
+                tags = new[] { "vip" },
+                phone = "+8613800138000",
+                email = "ann@example.com",
+            }
+        );
         await theirs.Report(theirs.Order("ann", "2026-01-09T00:00:00Z", no: "A-1"));
         await theirs.PointPerUnit();
         await theirs.Tier("base", 0, 0);
         (await theirs.Post("/v1/attributes", new { name = "size", type = "number" })).Must(201);
         (await theirs.Post("/v1/currencies", new { code = "beans", name = "Beans" })).Must(201);
 
-        foreach (var list in new[] { "members", "members?external_id=ann", "members?phone=%2B8613800138000", "members?email=ann@example.com", "members?tag=vip", "tiers", "earning-rules", "attributes", "jobs/ledger.verify/runs" })
+        foreach (
+            var list in new[]
+            {
+                "members",
+                "members?external_id=ann",
+                "members?phone=%2B8613800138000",
+                "members?email=ann@example.com",
+                "members?tag=vip",
+                "tiers",
+                "earning-rules",
+                "attributes",
+                "jobs/ledger.verify/runs",
+            }
+        )
             Assert.Empty((await mine.Get($"/v1/{list}")).Must(200).At("data")!.AsArray());
         Assert.Equal(["points", "growth"], (await mine.Get("/v1/currencies")).Each("data", "code"));
         Assert.Single((await mine.Get("/v1/keys")).Each("data", "id"));
@@ -85,8 +115,14 @@ public sealed class Isolation(Clouds clouds) : ApiTests(clouds)
     {
         var (mine, theirs) = (await NewBrand(engine), await NewBrand(engine));
 
-        (await mine.Send(HttpMethod.Get, "/v1/members", null, null, headers: ("X-Tenant", theirs.Slug))).MustRefuse(403, "tenant_mismatch");
-        (await mine.Send(HttpMethod.Get, "/v1/members", null, null, headers: ("X-Tenant", "nobody"))).MustRefuse(403, "tenant_mismatch");
+        (await mine.Send(HttpMethod.Get, "/v1/members", null, null, headers: ("X-Tenant", theirs.Slug))).MustRefuse(
+            403,
+            "tenant_mismatch"
+        );
+        (await mine.Send(HttpMethod.Get, "/v1/members", null, null, headers: ("X-Tenant", "nobody"))).MustRefuse(
+            403,
+            "tenant_mismatch"
+        );
         (await mine.Send(HttpMethod.Get, "/v1/members", null, null, headers: ("X-Tenant", mine.Slug))).Must(200);
     }
 }

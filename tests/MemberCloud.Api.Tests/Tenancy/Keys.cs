@@ -17,7 +17,10 @@ public sealed class Keys(Clouds clouds) : ApiTests(clouds)
         (await cloud.Nobody.Get("/v1/members")).MustRefuse(401, "credential_missing");
         foreach (var key in new[] { mistyped, unknown, "nonsense", brand.Secret + "0", brand.Secret.ToUpperInvariant() })
             (await new Caller(cloud.Host.Client(key)).Get("/v1/members")).MustRefuse(401, "credential_invalid");
-        (await cloud.Nobody.Send(HttpMethod.Get, "/v1/members", null, null, headers: ("Authorization", "Basic YTpi"))).MustRefuse(401, "credential_invalid");
+        (await cloud.Nobody.Send(HttpMethod.Get, "/v1/members", null, null, headers: ("Authorization", "Basic YTpi"))).MustRefuse(
+            401,
+            "credential_invalid"
+        );
     }
 
     [SkippableTheory, EveryEngine]
@@ -45,7 +48,10 @@ public sealed class Keys(Clouds clouds) : ApiTests(clouds)
         (await reader.Get($"/v1/members/{ann}/points")).MustRefuse(403, "scope_missing");
         (await reader.Put("/v1/members/by-external-id/bob", "{}")).MustRefuse(403, "scope_missing");
         (await reader.Post("/v1/orders", brand.Order("ann", "2026-01-09T00:00:00Z"))).MustRefuse(403, "scope_missing");
-        (await reader.Post("/v1/keys", new { name = "more", scopes = new[] { "members:read", "members:write" } })).MustRefuse(403, "scope_beyond_own");
+        (await reader.Post("/v1/keys", new { name = "more", scopes = new[] { "members:read", "members:write" } })).MustRefuse(
+            403,
+            "scope_beyond_own"
+        );
         (await reader.Post("/v1/keys", new { name = "odd", scopes = new[] { "everything" } })).MustRefuse(400, "unknown_value");
         (await reader.Post("/v1/keys", new { name = "same", scopes = new[] { "members:read" } })).Must(201);
         Assert.Equal(3, (await brand.Get("/v1/keys")).Each("data", "hint").Count);
@@ -59,7 +65,10 @@ public sealed class Keys(Clouds clouds) : ApiTests(clouds)
         var brand = await cloud.NewBrand();
         await using var second = await cloud.SecondHost();
         var extra = (await brand.Post("/v1/keys", new { name = "extra", scopes = new[] { "members:read" } })).Must(201);
-        var (here, there) = (new Caller(cloud.Host.Client(extra.Text("secret"))), new Caller(second.Client(extra.Text("secret"))));
+        var (here, there) = (
+            new Caller(cloud.Host.Client(extra.Text("secret"))),
+            new Caller(second.Client(extra.Text("secret")))
+        );
         (await here.Get("/v1/members")).Must(200);
         (await there.Get("/v1/members")).Must(200);
 
@@ -111,7 +120,23 @@ public sealed class Keys(Clouds clouds) : ApiTests(clouds)
     {
         var cloud = await On(engine);
         var brand = await cloud.NewBrand();
-        object Brand(string slug = "new-brand", string mode = "live", string zone = "Asia/Shanghai", string currency = "CNY", string? clock = null) => new { slug, name = "N", time_zone = zone, currency, locale = "zh-CN", mode, test_clock = clock };
+        object Brand(
+            string slug = "new-brand",
+            string mode = "live",
+            string zone = "Asia/Shanghai",
+            string currency = "CNY",
+            string? clock = null
+        ) =>
+            new
+            {
+                slug,
+                name = "N",
+                time_zone = zone,
+                currency,
+                locale = "zh-CN",
+                mode,
+                test_clock = clock,
+            };
         const string path = "/platform/v1/tenants";
 
         (await cloud.Operator.Post(path, Brand(slug: brand.Slug))).MustRefuse(409, "slug_taken");
@@ -120,8 +145,15 @@ public sealed class Keys(Clouds clouds) : ApiTests(clouds)
         (await cloud.Operator.Post(path, Brand(currency: "XXQ"))).MustRefuse(400, "unknown_value");
         (await cloud.Operator.Post(path, Brand(mode: "demo"))).MustRefuse(400, "unknown_value");
         (await cloud.Operator.Post(path, Brand(slug: "Bad Slug"))).MustRefuse(400, "bad_format");
-        Assert.StartsWith("mc_live_sk_", (await cloud.Operator.Post(path, Brand(slug: $"live-{brand.Slug}"))).Must(201).Text("api_key.secret"), StringComparison.Ordinal);
-        Assert.Equal("Renamed", (await cloud.Operator.Patch($"{path}/{brand.Id}", new { name = "Renamed" })).Must(200).Text("name"));
+        Assert.StartsWith(
+            "mc_live_sk_",
+            (await cloud.Operator.Post(path, Brand(slug: $"live-{brand.Slug}"))).Must(201).Text("api_key.secret"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "Renamed",
+            (await cloud.Operator.Patch($"{path}/{brand.Id}", new { name = "Renamed" })).Must(200).Text("name")
+        );
         Assert.DoesNotContain("secret", (await cloud.Operator.Get($"{path}?limit=200")).Must(200).Raw, StringComparison.Ordinal);
         (await cloud.Operator.Get($"{path}/tnt_nonsense")).MustRefuse(404, "not_found");
     }

@@ -270,6 +270,6 @@ public sealed class PointsJournalTests
         world.Earn(10);
         var partly = world.Open(lot => lot.Seq == 1);
 
-        Assert.Throws<InvalidOperationException>(() => partly.Spend(15, new("order", "2"), null));
+        Assert.Throws<MemberCloud.Data.ConflictException>(() => partly.Spend(15, new("order", "2"), null));
     }
 }

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MemberCloud.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(MemberCloudDb))]
-    [Migration("20261121235705_Initial")]
+    [Migration("20261122004853_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -422,7 +422,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.HasIndex("TenantId", "ExternalId")
                         .IsUnique()
-                        .HasDatabaseName("ix_members_external_id");
+                        .HasDatabaseName("ux_members_external_id");
 
                     b.HasIndex("TenantId", "PhoneIndex")
                         .HasDatabaseName("ix_members_phone_index");
@@ -582,10 +582,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.HasIndex("TenantId", "OrderNo")
                         .IsUnique()
-                        .HasDatabaseName("ix_orders_order_no");
+                        .HasDatabaseName("ux_orders_order_no");
 
                     b.HasIndex("TenantId", "MemberId", "OccurredAt")
-                        .HasDatabaseName("ix_orders_member_id_occurred_at");
+                        .HasDatabaseName("ix_orders_member");
 
                     b.ToTable("orders", (string)null);
 
@@ -978,11 +978,11 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasName("pk_points_lots");
 
                     b.HasIndex("TenantId", "State", "DueAt")
-                        .HasDatabaseName("ix_points_lots_state_due_at")
+                        .HasDatabaseName("ix_points_lots_due")
                         .HasFilter("state <> 'closed'");
 
                     b.HasIndex("TenantId", "MemberId", "Currency", "DueAt")
-                        .HasDatabaseName("ix_points_lots_member_id_currency_due_at")
+                        .HasDatabaseName("ix_points_lots_open")
                         .HasFilter("state <> 'closed'");
 
                     b.ToTable("points_lots", (string)null);
@@ -1081,10 +1081,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.HasIndex("Hash")
                         .IsUnique()
-                        .HasDatabaseName("ix_credentials_");
+                        .HasDatabaseName("ux_credentials_hash");
 
                     b.HasIndex("TenantId", "Id")
-                        .HasDatabaseName("ix_credentials_id");
+                        .HasDatabaseName("ix_credentials_tenant");
 
                     b.ToTable("credentials", (string)null);
                 });
@@ -1130,7 +1130,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasName("pk_job_due");
 
                     b.HasIndex("Job", "NextDue", "ServedAt")
-                        .HasDatabaseName("ix_job_due_next_due_served_at");
+                        .HasDatabaseName("ix_job_due_next");
 
                     b.ToTable("job_due", (string)null);
                 });
@@ -1269,7 +1269,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.HasIndex("Slug")
                         .IsUnique()
-                        .HasDatabaseName("ix_tenants_");
+                        .HasDatabaseName("ux_tenants_slug");
 
                     b.ToTable("tenants", (string)null);
                 });
@@ -1316,7 +1316,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.HasIndex("TenantId", "Rank")
                         .IsUnique()
-                        .HasDatabaseName("ix_tiers_rank");
+                        .HasDatabaseName("ux_tiers_rank");
 
                     b.ToTable("tiers", (string)null);
 
@@ -1399,10 +1399,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasName("pk_tier_standings");
 
                     b.HasIndex("TenantId", "DueAt")
-                        .HasDatabaseName("ix_tier_standings_due_at");
+                        .HasDatabaseName("ix_tier_standings_due");
 
                     b.HasIndex("TenantId", "TierId")
-                        .HasDatabaseName("ix_tier_standings_tier_id");
+                        .HasDatabaseName("ix_tier_standings_tier");
 
                     b.ToTable("tier_standings", (string)null);
 

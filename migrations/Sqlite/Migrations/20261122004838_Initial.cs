@@ -530,15 +530,15 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_credentials_",
+                name: "ix_credentials_tenant",
+                table: "credentials",
+                columns: new[] { "tenant_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_credentials_hash",
                 table: "credentials",
                 column: "hash",
                 unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_credentials_id",
-                table: "credentials",
-                columns: new[] { "tenant_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_idempotency_created_at",
@@ -546,7 +546,7 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 columns: new[] { "tenant_id", "created_at" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_job_due_next_due_served_at",
+                name: "ix_job_due_next",
                 table: "job_due",
                 columns: new[] { "job", "next_due", "served_at" });
 
@@ -571,57 +571,57 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 columns: new[] { "tenant_id", "email_index" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_members_external_id",
-                table: "members",
-                columns: new[] { "tenant_id", "external_id" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "ix_members_phone_index",
                 table: "members",
                 columns: new[] { "tenant_id", "phone_index" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_orders_member_id_occurred_at",
+                name: "ux_members_external_id",
+                table: "members",
+                columns: new[] { "tenant_id", "external_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_member",
                 table: "orders",
                 columns: new[] { "tenant_id", "member_id", "occurred_at" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_orders_order_no",
+                name: "ux_orders_order_no",
                 table: "orders",
                 columns: new[] { "tenant_id", "order_no" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_points_lots_member_id_currency_due_at",
-                table: "points_lots",
-                columns: new[] { "tenant_id", "member_id", "currency", "due_at" },
-                filter: "state <> 'closed'");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_points_lots_state_due_at",
+                name: "ix_points_lots_due",
                 table: "points_lots",
                 columns: new[] { "tenant_id", "state", "due_at" },
                 filter: "state <> 'closed'");
 
             migrationBuilder.CreateIndex(
-                name: "ix_tenants_",
+                name: "ix_points_lots_open",
+                table: "points_lots",
+                columns: new[] { "tenant_id", "member_id", "currency", "due_at" },
+                filter: "state <> 'closed'");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_tenants_slug",
                 table: "tenants",
                 column: "slug",
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_tier_standings_due_at",
+                name: "ix_tier_standings_due",
                 table: "tier_standings",
                 columns: new[] { "tenant_id", "due_at" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_tier_standings_tier_id",
+                name: "ix_tier_standings_tier",
                 table: "tier_standings",
                 columns: new[] { "tenant_id", "tier_id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_tiers_rank",
+                name: "ux_tiers_rank",
                 table: "tiers",
                 columns: new[] { "tenant_id", "rank" },
                 unique: true);

@@ -1,0 +1,198 @@
+using System.Globalization;
+using MemberCloud.Api.Tests.Cloud;
+using MemberCloud.Data;
+using MemberCloud.Points;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace MemberCloud.Api.Tests.Flows;
+
+/// <summary>Several processes run the jobs of one database at the same time, and die of it.</summary>
+public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
+{
+    private const int Customers = 250;
+    private const string Later = "1999-02-01T05:00:00Z";
+
+    // clock stands at 1998-08-01: 18 months of orders arrive late, all of them due at once, while
+    // one  |----x                 x = kill -9
+    // two  |---------------x
+    // three     |--------------------->
+    [SkippableFact]
+    public async Task Two_workers_settle_and_expire_what_came_late_exactly_once_though_they_are_killed()
+    {
+        await using var cloud = await TestCloud.StartAsync(DatabaseOptions.Postgres);
+        await SignEntriesAsync(cloud);
+        var brands = new List<CdnowBrand>();
+        for (var i = 0; i < 3; i++)
+            brands.Add(await CdnowBrand.OpenAsync(cloud, Cdnow.End));
+        var file = Cdnow.Slice(Customers);
+        using var over = new CancellationTokenSource();
+        var waking = KeepAwakeAsync(cloud, over.Token);
+
+        await using var one = HostProcess.Worker(cloud, "one");
+        await using var two = HostProcess.Worker(cloud, "two");
+        await Eventually(async () => (await WritersAsync(cloud, "settle")).Count == 2, () => ReportSomeAsync(brands, file));
+        await one.KillAsync();
+        await CdnowBrand.LeasesRunOut(cloud);
+        await using var three = HostProcess.Worker(cloud, "three");
+        await Eventually(
+            async () => (await WritersAsync(cloud, "settle")).Contains("three"),
+            () => ReportSomeAsync(brands, file)
+        );
+        await Task.WhenAll(brands.Select(brand => ReportAsync(brand.Brand, OrdersOf(brand.Brand, file))));
+        await Eventually(async () => (await Task.WhenAll(brands.Select(DueLotsAsync))).Sum() == 0);
+        foreach (var brand in brands)
+            await MustHaveAsync(brand, CdnowExpected.At(file, Cdnow.End));
+
+        var moves = Task.WhenAll(brands.Select(async brand => await brand.Brand.MoveTo(Later)));
+        await Task.Delay(Random.Shared.Next(1000));
+        await two.KillAsync();
+        await CdnowBrand.LeasesRunOut(cloud);
+        await moves;
+        await Eventually(async () => (await Task.WhenAll(brands.Select(DueLotsAsync))).Sum() == 0);
+        await over.CancelAsync();
+        await waking;
+
+        foreach (var brand in brands)
+            await MustHaveAsync(brand, CdnowExpected.At(file, Later));
+        string[] workers = ["one", "two", "three"];
+        Assert.Equal(workers.Order(), (await WritersAsync(cloud, "settle")).Intersect(workers).Order());
+        Assert.False(three.HasEnded);
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task A_clock_move_whose_process_was_killed_is_carried_on_by_a_worker(string engine)
+    {
+        var cloud = await On(engine);
+        var brand = await CdnowBrand.OpenAsync(cloud);
+        var file = Cdnow.Slice(150);
+        await using (var import = brand.StartImport(file, "--until", "2000-01-01T05:00:00Z"))
+        {
+            await Eventually(async () => string.CompareOrdinal(await ClockAsync(brand, "now"), "1998-08") > 0);
+            await import.KillAsync();
+        }
+        Assert.Equal("2000-01-01T05:00:00Z", await ClockAsync(brand, "target"));
+        await CdnowBrand.LeasesRunOut(cloud);
+
+        await using var worker = HostProcess.Worker(cloud, "worker");
+        await Eventually(async () => await ClockAsync(brand, "target") is null);
+
+        Assert.Equal("2000-01-01T05:00:00Z", await ClockAsync(brand, "now"));
+        await MustHaveAsync(brand, CdnowExpected.At(file, "2000-01-01T05:00:00Z"), tiersToo: true);
+    }
+
+    private static async Task MustHaveAsync(CdnowBrand brand, CdnowExpected expected, bool tiersToo = false)
+    {
+        var members = await brand.MembersAsync();
+        // Tiers follow the order in which facts arrive; here they came late and mixed, and points alone are compared.
+        var points = tiersToo
+            ? members
+            : members.ToDictionary(m => m.Key, m => m.Value with { Tier = expected.Members[m.Key].Tier });
+        Assert.Equal(
+            expected.Members.OrderBy(m => m.Key, StringComparer.Ordinal),
+            points.OrderBy(m => m.Key, StringComparer.Ordinal)
+        );
+        await brand.Brand.LedgerIsClean();
+    }
+
+    /// <summary>Every entry says which process wrote it: the name it connects to PostgreSQL by.</summary>
+    private static Task SignEntriesAsync(TestCloud cloud) =>
+        cloud.Tamper("ALTER TABLE points_entries ADD COLUMN written_by text DEFAULT current_setting('application_name')");
+
+    private static async Task<HashSet<string>> WritersAsync(TestCloud cloud, string kind)
+    {
+        await using var source = NpgsqlDataSource.Create(cloud.Connection);
+        await using var command = source.CreateCommand(
+            "SELECT DISTINCT written_by FROM points_entries WHERE kind = $1 AND written_by <> ''"
+        );
+        command.Parameters.Add(new() { Value = kind });
+        await using var reader = await command.ExecuteReaderAsync();
+        var writers = new HashSet<string>();
+        while (await reader.ReadAsync())
+            writers.Add(reader.GetString(0));
+        return writers;
+    }
+
+    /// <summary>The minute between two looks at a standing clock passes in a moment.</summary>
+    private static async Task KeepAwakeAsync(TestCloud cloud, CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            await cloud.Tamper(
+                "UPDATE job_due SET next_due = '2000-01-01Z' WHERE lease_until IS NULL AND next_due > '2000-01-01Z'"
+            );
+            await Task.Delay(300, CancellationToken.None);
+        }
+    }
+
+    private static Task<int> DueLotsAsync(CdnowBrand brand)
+    {
+        var cloud = brand.Brand.Cloud;
+        return cloud.Host.InsideAsync(
+            brand.Brand.Id,
+            async services =>
+            {
+                var now = services.GetRequiredService<Tenancy.TenantScope>().Now;
+                var lots = services.GetRequiredService<MemberCloudDb>().Set<PointsLot>();
+                return await lots.CountAsync(l => l.State != LotState.Closed && l.DueAt <= now);
+            }
+        );
+    }
+
+    private static async Task<string?> ClockAsync(CdnowBrand brand, string what) =>
+        (string?)(await brand.Brand.Get("/v1/test-clock")).Must(200).At(what);
+
+    /// <summary>A few orders more, until both workers had something to do.</summary>
+    private static Task ReportSomeAsync(IEnumerable<CdnowBrand> brands, string file) =>
+        Task.WhenAll(
+            brands.Select(brand =>
+                ReportAsync(brand.Brand, [.. OrdersOf(brand.Brand, file).OrderBy(_ => Random.Shared.Next()).Take(20)])
+            )
+        );
+
+    private static async Task ReportAsync(Brand brand, IReadOnlyList<object> orders)
+    {
+        foreach (var chunk in orders.Chunk(200))
+        {
+            var answer = (await brand.Post("/v1/orders/bulk", new { orders = chunk }, key: null)).Must(200);
+            Assert.All(answer.Each("results", "status"), status => Assert.Contains(status, new[] { "200", "201" }));
+        }
+    }
+
+    private static IReadOnlyList<object> OrdersOf(Brand brand, string file) =>
+        [
+            .. File.ReadLines(file)
+                .Skip(1)
+                .Select((line, row) => (Cells: line.Split(','), Row: row))
+                .Select(r =>
+                    brand.Order(
+                        r.Cells[0],
+                        NoonOf(r.Cells[1]),
+                        (long)(decimal.Parse(r.Cells[3], CultureInfo.InvariantCulture) * 100),
+                        no: $"{r.Row}"
+                    )
+                ),
+        ];
+
+    private static string NoonOf(string day)
+    {
+        var noon = DateTime.Parse($"{day}T12:00:00", CultureInfo.InvariantCulture);
+        return TimeZoneInfo
+            .ConvertTimeToUtc(noon, TimeZoneInfo.FindSystemTimeZoneById(Cdnow.Zone))
+            .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    }
+
+    private static async Task Eventually(Func<Task<bool>> holds, Func<Task>? meanwhile = null)
+    {
+        for (var look = 0; look < 900; look++)
+        {
+            if (meanwhile is not null)
+                await meanwhile();
+            if (await holds())
+                return;
+            await Task.Delay(100);
+        }
+        throw new TimeoutException("It did not come to that.");
+    }
+}
