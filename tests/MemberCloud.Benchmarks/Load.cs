@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace MemberCloud.Benchmarks;
+
+/// <summary>What a server answered under load.</summary>
+public sealed record Measured(double PerSecond, double P50, double P99, long Refused)
+{
+    public override string ToString() =>
+        FormattableString.Invariant($"{PerSecond, 9:N0} a second   p50 {P50:0.00} ms   p99 {P99:0.00} ms   refused {Refused}");
+
+    /// <summary>Several rounds as one.</summary>
+    public static Measured Mean(IReadOnlyCollection<Measured> rounds) =>
+        new(rounds.Average(r => r.PerSecond), rounds.Average(r => r.P50), rounds.Average(r => r.P99), rounds.Sum(r => r.Refused));
+}
+
+/// <summary>Keeps 32 connections busy, each with one request at a time.</summary>
+public static class Load
+{
+    public const int Connections = 32;
+
+    /// <param name="next">Fills in the next request of a connection: its number, a buffer of its own; how many bytes are to be sent.</param>
+    public static async Task<Measured> DriveAsync(int port, int wanted, TimeSpan time, Func<int, byte[], int> next)
+    {
+        var (samples, refused) = (new List<double>[Connections], 0L);
+        var since = Stopwatch.GetTimestamp();
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Connections)
+                .Select(async number =>
+                {
+                    using var connection = await Connection.OpenAsync(port);
+                    var (buffer, mine) = (new byte[2048], samples[number] = new List<double>(100_000));
+                    while (Stopwatch.GetElapsedTime(since) < time)
+                    {
+                        var length = next(number, buffer);
+                        var sent = Stopwatch.GetTimestamp();
+                        if (await connection.SendAsync(buffer.AsMemory(0, length)) != wanted)
+                            Interlocked.Increment(ref refused);
+                        mine.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                    }
+                })
+        );
+        var all = samples.SelectMany(s => s).Order().ToList();
+        return new(
+            all.Count / Stopwatch.GetElapsedTime(since).TotalSeconds,
+            all[all.Count / 2],
+            all[all.Count * 99 / 100],
+            refused
+        );
+    }
+
+    /// <summary>Sends each request once, over all connections; the answers in the order of the requests.</summary>
+    public static async Task<string[]> SendAllAsync(int port, IReadOnlyList<byte[]> requests, params int[] wanted)
+    {
+        var (answers, last) = (new string[requests.Count], -1);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Connections)
+                .Select(async _ =>
+                {
+                    using var connection = await Connection.OpenAsync(port);
+                    for (var i = Interlocked.Increment(ref last); i < requests.Count; i = Interlocked.Increment(ref last))
+                    {
+                        var status = await connection.SendAsync(requests[i]);
+                        answers[i] = wanted.Contains(status)
+                            ? connection.Answer
+                            : throw new InvalidOperationException(connection.Answer);
+                    }
+                })
+        );
+        return answers;
+    }
+}

@@ -1,0 +1,136 @@
+using MemberCloud.Api.Tests.Cloud;
+using MemberCloud.Tenancy;
+using Npgsql;
+
+namespace MemberCloud.Benchmarks;
+
+/// <summary>A folder, a throw-away PostgreSQL with the settings of the limits (../shared/bench/limits/run.sh: durable), the reference built.</summary>
+public sealed class Machine : IAsyncDisposable
+{
+    private const string Settings = "-c listen_addresses=127.0.0.1 -c shared_buffers=512MB -c max_wal_size=4GB";
+
+    private readonly PostgresPrograms programs;
+    private readonly string cluster;
+    private readonly int port = Ports.Free();
+
+    private Machine(PostgresPrograms programs, string cluster) => (this.programs, this.cluster) = (programs, cluster);
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("membercloud-bench-").FullName;
+
+    public string OperatorKey { get; } = KeyRules.Make(KeyRules.Operator, [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+
+    public static async Task<Machine> PrepareAsync()
+    {
+        if (
+            typeof(Machine)
+                .Assembly.GetCustomAttributes(false)
+                .OfType<System.Diagnostics.DebuggableAttribute>()
+                .Any(d => d.IsJITOptimizerDisabled)
+        )
+            throw new InvalidOperationException("Measure the Release build: dotnet run -c Release ...");
+        var programs =
+            PostgresPrograms.Find()
+            ?? throw new InvalidOperationException("PostgreSQL's programs (initdb, pg_ctl) are not installed.");
+        var machine = new Machine(programs, await programs.NewFolderAsync());
+        await machine.StartPostgresAsync();
+        return machine;
+    }
+
+    /// <summary>The owner's connection to a database of the cluster.</summary>
+    public string Postgres(string database) => $"Host=127.0.0.1;Port={port};Username=postgres;Database={database}";
+
+    /// <summary>The product as it ships: this build's host, a process of its own.</summary>
+    public Task<Server> StartProductAsync(string engine, string connection) =>
+        Server.StartAsync(
+            Path.Combine(AppContext.BaseDirectory, "MemberCloud.Host.dll"),
+            ["--role", "api"],
+            "/health/ready",
+            new()
+            {
+                ["Database__Engine"] = engine,
+                ["Database__Connection"] = connection,
+                ["Platform__OperatorKey"] = OperatorKey,
+                ["Data__Folder"] = Path.Combine(Folder, engine),
+                ["Logging__LogLevel__Default"] = "Warning",
+            }
+        );
+
+    /// <summary>The bare reference: Kestrel and Npgsql doing the least possible, on tables of its own.</summary>
+    public async Task<Server> StartReferenceAsync()
+    {
+        var limits = Path.Combine(Places.Shared(), "bench", "limits");
+        await PostgresPrograms.RunAsync(
+            "psql",
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            $"{port}",
+            "-U",
+            "postgres",
+            "-c",
+            "CREATE DATABASE ref"
+        );
+        await PostgresPrograms.RunAsync(
+            "psql",
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            $"{port}",
+            "-U",
+            "postgres",
+            "-d",
+            "ref",
+            "-f",
+            Path.Combine(limits, "setup.sql")
+        );
+        var (built, objects) = (Path.Combine(Folder, "kestrel"), Path.Combine(Folder, "obj"));
+        await PostgresPrograms.RunAsync(
+            "dotnet",
+            "build",
+            Path.Combine(limits, "kestrel", "kestrel.csproj"),
+            "-c",
+            "Release",
+            "-o",
+            built,
+            "--artifacts-path",
+            objects,
+            "--nologo"
+        );
+        return await Server.StartAsync(
+            Path.Combine(built, "kestrel.dll"),
+            [],
+            "/json",
+            new() { ["LIMITS_DB"] = Postgres("ref") }
+        );
+    }
+
+    private async Task StartPostgresAsync()
+    {
+        var data = Path.Combine(cluster, "data");
+        var stop = string.Join(' ', programs.Line("pg_ctl", "stop", "-m", "immediate", "-D", data));
+        PostgresPrograms.RunWhenWeEnd($"{stop}; rm -rf {cluster} {Folder}");
+        await PostgresPrograms.RunAsync(programs.Line("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", data));
+        await PostgresPrograms.RunAsync(
+            programs.Line(
+                "pg_ctl",
+                "start",
+                "-w",
+                "-D",
+                data,
+                "-l",
+                Path.Combine(cluster, "log"),
+                "-o",
+                $"-p {port} -k {cluster} {Settings}"
+            )
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await PostgresPrograms.RunAsync(programs.Line("pg_ctl", "stop", "-m", "immediate", "-D", Path.Combine(cluster, "data")));
+        Directory.Delete(Folder, recursive: true);
+    }
+}

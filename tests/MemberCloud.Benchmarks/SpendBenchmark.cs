@@ -1,0 +1,97 @@
+using System.Globalization;
+using MemberCloud.Data;
+
+namespace MemberCloud.Benchmarks;
+
+/// <summary>Points spend over HTTP (key, tenant, idempotency, lots, outbox, row security) beside the bare limits of the same machine in the same minutes.</summary>
+public static class SpendBenchmark
+{
+    private const int Members = 10_000;
+    private const int Rounds = 2;
+
+    public static async Task RunAsync(Machine machine, TimeSpan time)
+    {
+        var (product, bare, host) = await PostgresAsync(machine, time / Rounds);
+        var (embedded, raw) = await SqliteAsync(machine, time / Rounds);
+        Results.Append(
+            "spend",
+            [
+                Number(product.PerSecond),
+                Number(bare.PerSecond),
+                Ratio(product, bare),
+                Milliseconds(product),
+                Number(embedded.PerSecond),
+                Number(raw.PerSecond),
+                Ratio(embedded, raw),
+                Milliseconds(embedded),
+                host,
+            ]
+        );
+    }
+
+    private static async Task<(Measured Product, Measured Bare, string Host)> PostgresAsync(Machine machine, TimeSpan round)
+    {
+        await using var reference = await machine.StartReferenceAsync();
+        await using var host = await machine.StartProductAsync(DatabaseOptions.Postgres, machine.Postgres("membercloud"));
+        var shop = await Shop.OpenAsync(host, machine.OperatorKey, Members);
+        var post = Connection.Request("POST", "/post", null, null, "");
+        int NextPost(int connection, byte[] buffer)
+        {
+            post.CopyTo(buffer, 0);
+            return post.Length;
+        }
+        await Load.DriveAsync(reference.Port, 200, round, NextPost);
+        await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend);
+        var (product, bare) = (new List<Measured>(), new List<Measured>());
+        for (var i = 0; i < Rounds; i++)
+        {
+            bare.Add(Say("bare Kestrel one commit", await Load.DriveAsync(reference.Port, 200, round, NextPost)));
+            var before = host.Cpu;
+            product.Add(Say("points spend, PostgreSQL", await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend)));
+            Console.WriteLine(
+                FormattableString.Invariant(
+                    $"{"", -26} host CPU {(host.Cpu - before).TotalMicroseconds / (product[^1].PerSecond * round.TotalSeconds):0} us a request"
+                )
+            );
+        }
+        var said = FormattableString.Invariant($"ready {host.Ready.TotalSeconds:0.0} s, peak {host.PeakMegabytes} MB");
+        Console.WriteLine($"{"host", -26} {said}");
+        return (Sum("ratio, PostgreSQL", product, bare), Measured.Mean(bare), said);
+    }
+
+    private static async Task<(Measured Product, Measured Raw)> SqliteAsync(Machine machine, TimeSpan round)
+    {
+        await using var host = await machine.StartProductAsync(
+            DatabaseOptions.Sqlite,
+            $"Data Source={Path.Combine(machine.Folder, "membercloud.db")}"
+        );
+        var shop = await Shop.OpenAsync(host, machine.OperatorKey, Members);
+        await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend);
+        var (product, raw) = (new List<Measured>(), new List<Measured>());
+        for (var i = 0; i < Rounds; i++)
+        {
+            raw.Add(Say("raw SQLite posting", SqliteReference.Drive(Path.Combine(machine.Folder, $"raw-{i}.db"), round)));
+            product.Add(Say("points spend, SQLite", await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend)));
+        }
+        return (Sum("ratio, SQLite", product, raw), Measured.Mean(raw));
+    }
+
+    private static Measured Say(string what, Measured measured)
+    {
+        Console.WriteLine($"{what, -26} {measured}");
+        return measured;
+    }
+
+    private static Measured Sum(string what, List<Measured> product, List<Measured> limit)
+    {
+        Console.WriteLine($"{what, -26} {Ratio(Measured.Mean(product), Measured.Mean(limit)), 9}");
+        return Measured.Mean(product);
+    }
+
+    private static string Ratio(Measured product, Measured limit) =>
+        (product.PerSecond / limit.PerSecond).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Milliseconds(Measured m) => FormattableString.Invariant($"{m.P50:0.0} / {m.P99:0.0}");
+}
