@@ -44,18 +44,7 @@ public static class Documents
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.CustomSchemaIds(NameOf);
-            options.MapType<Optional<string>>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null });
-            options.MapType<Optional<IReadOnlyList<string>>>(() =>
-                new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Array | JsonSchemaType.Null,
-                    Items = new OpenApiSchema { Type = JsonSchemaType.String },
-                }
-            );
-            options.MapType<Optional<IReadOnlyDictionary<string, System.Text.Json.JsonElement>>>(() =>
-                new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, AdditionalPropertiesAllowed = true }
-            );
-            options.MapType<System.Text.Json.JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+            MapShapes(options);
             options.IncludeXmlComments(
                 Path.Combine(AppContext.BaseDirectory, $"{typeof(MemberCloudDb).Assembly.GetName().Name}.xml"),
                 includeControllerXmlComments: false
@@ -64,6 +53,23 @@ public static class Documents
             options.OperationFilter<OperationNotes>();
             options.SchemaFilter<Defaults>();
         });
+    }
+
+    /// <summary>Types whose JSON is not what reflection would say.</summary>
+    private static void MapShapes(SwaggerGenOptions options)
+    {
+        options.MapType<Optional<string>>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null });
+        options.MapType<Optional<IReadOnlyList<string>>>(() =>
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array | JsonSchemaType.Null,
+                Items = new OpenApiSchema { Type = JsonSchemaType.String },
+            }
+        );
+        options.MapType<Optional<IReadOnlyDictionary<string, System.Text.Json.JsonElement>>>(() =>
+            new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, AdditionalPropertiesAllowed = true }
+        );
+        options.MapType<System.Text.Json.JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
     }
 
     public static void MapDocuments(this WebApplication app)

@@ -51,11 +51,10 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
                 400
             ),
             BadHttpRequestException => new("bad_request", "A parameter of the request is not what the operation takes.", 400),
-            PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => new(
-                "bad_characters",
-                "A value holds characters that no text has.",
-                400
-            ),
+            PostgresException
+            {
+                SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter
+            } => new("bad_characters", "A value holds characters that no text has.", 400),
             _ when IsAway(exception) => new("database_away", "The database cannot be reached; try again.", 503)
             {
                 RetryAfter = 2,

@@ -10,7 +10,7 @@ public sealed class IdempotencyHeader(RequestDelegate next)
     {
         if (tenant.IsSet && !HttpMethods.IsGet(http.Request.Method))
         {
-            if (await Idempotency.ReadAsync(http, scope.Caller.CredentialId, scope.WallNow) is { } problem)
+            if (await Idempotency.ReadAsync(http, scope.Caller.CredentialId, scope.WallNow, scope.Tenant.Keys) is { } problem)
             {
                 await problem.ToHttp().ExecuteAsync(http);
                 return;

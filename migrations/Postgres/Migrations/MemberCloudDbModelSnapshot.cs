@@ -38,9 +38,9 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("idempotency_key")
                         .UseCollation("C");
 
-                    b.Property<string>("Body")
+                    b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")

@@ -38,9 +38,9 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("idempotency_key")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Body")
+                    b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("varbinary(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")

@@ -23,8 +23,8 @@ public sealed class IdempotentAnswer : ITenantOwned
     public required byte[] Hash { get; init; }
     public int Status { get; init; }
 
-    /// <summary>The answer's JSON.</summary>
-    public required string Body { get; init; }
+    /// <summary>The answer's JSON, sealed under the tenant's key: it may hold a new key's secret or a member's phone number.</summary>
+    public required byte[] Body { get; init; }
 
     /// <summary>By the wall clock.</summary>
     public DateTime CreatedAt { get; init; }
@@ -48,7 +48,7 @@ public sealed class IdempotentAnswer : ITenantOwned
 }
 
 /// <summary>One caller's key and the hash of what was asked with it.</summary>
-public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Hash, DateTime WallNow)
+public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Hash, DateTime WallNow, TenantKeys Keys)
 {
     public IdempotentAnswer Answer(Guid tenant, int status, string body) =>
         new()
@@ -58,7 +58,7 @@ public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Has
             IdempotencyKey = Key,
             Hash = Hash,
             Status = status,
-            Body = body,
+            Body = Keys.SealText(body, CredentialId),
             CreatedAt = WallNow,
         };
 
@@ -66,7 +66,7 @@ public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Has
     public IResult Replay(IdempotentAnswer first) =>
         CryptographicOperations.FixedTimeEquals(first.Hash, Hash)
             ? Results.Text(
-                first.Body,
+                Keys.OpenText(first.Body, CredentialId),
                 first.Status >= 400 ? "application/problem+json" : "application/json",
                 Encoding.UTF8,
                 first.Status
@@ -79,6 +79,9 @@ public sealed record RequiresIdempotencyKey;
 
 /// <summary>Marks an operation that keeps its own answers (the hot paths) or needs none (bulk orders).</summary>
 public sealed record KeepsOwnAnswers;
+
+/// <summary>Marks an operation that commits many times on its way (moving a clock): its answer is kept once it is done, not in one transaction with it.</summary>
+public sealed record AnswersAfterwards;
 
 /// <summary>
 /// <c>Idempotency-Key</c> on every write (domain rules: unique by tenant, credential and key; the hash covers method, path and body). The answer is stored in
@@ -98,7 +101,7 @@ public static class Idempotency
     public static IdempotencyTicket? Ticket(this HttpContext http) => http.Items[TicketItem] as IdempotencyTicket;
 
     /// <summary>Reads the key and hashes the body before the endpoint reads it. Null key = null ticket.</summary>
-    public static async Task<Problem?> ReadAsync(HttpContext http, Guid credential, DateTime wallNow)
+    public static async Task<Problem?> ReadAsync(HttpContext http, Guid credential, DateTime wallNow, TenantKeys keys)
     {
         var header = http.Request.Headers[Header];
         if (header.Count == 0)
@@ -126,7 +129,7 @@ public static class Idempotency
         hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Method}\n{http.Request.Path}{http.Request.QueryString}\n"));
         hash.AppendData(body.GetBuffer().AsSpan(0, (int)body.Length));
         body.Position = 0;
-        http.Items[TicketItem] = new IdempotencyTicket(credential, key, hash.GetHashAndReset(), wallNow);
+        http.Items[TicketItem] = new IdempotencyTicket(credential, key, hash.GetHashAndReset(), wallNow, keys);
         return null;
     }
 
@@ -139,17 +142,34 @@ public static class Idempotency
         var transactions = http.RequestServices.GetRequiredService<Transactions>();
         if (await FindAsync(transactions.Db, ticket, http.RequestAborted) is { } first)
             return ticket.Replay(first);
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AnswersAfterwards>() is not null)
+            return await AfterwardsAsync(transactions, ticket, context, next);
         try
         {
             return await transactions.RunAsync(() => AnswerAsync(transactions.Db, ticket, context, next), http.RequestAborted);
         }
         catch (Refused refused)
         {
-            return await transactions.RunAsync(
-                () => KeepRefusalAsync(transactions.Db, ticket, refused, http),
+            return await transactions.RunAsync(() => KeepAsync(transactions.Db, ticket, refused, http), http.RequestAborted);
+        }
+    }
+
+    private static async Task<object?> AfterwardsAsync(
+        Transactions transactions,
+        IdempotencyTicket ticket,
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
+    {
+        var http = context.HttpContext;
+        var result = await next(context);
+        var (status, body) = Read(result, http);
+        return status == StatusCodes.Status400BadRequest
+            ? result
+            : await transactions.RunAsync(
+                () => KeepAsync(transactions.Db, ticket, new(status, body, result), http),
                 http.RequestAborted
             );
-        }
     }
 
     private static async Task<object?> AnswerAsync(
@@ -173,18 +193,13 @@ public static class Idempotency
         return result;
     }
 
-    private static async Task<object?> KeepRefusalAsync(
-        MemberCloudDb db,
-        IdempotencyTicket ticket,
-        Refused refused,
-        HttpContext http
-    )
+    private static async Task<object?> KeepAsync(MemberCloudDb db, IdempotencyTicket ticket, Refused answer, HttpContext http)
     {
         if (await FindAsync(db, ticket, http.RequestAborted) is { } first)
             return ticket.Replay(first);
-        db.Add(ticket.Answer(db.Tenant.Id, refused.Status, refused.Body));
+        db.Add(ticket.Answer(db.Tenant.Id, answer.Status, answer.Body));
         await db.SaveChangesAsync(http.RequestAborted);
-        return refused.Result;
+        return answer.Result;
     }
 
     private static Task<IdempotentAnswer?> FindAsync(MemberCloudDb db, IdempotencyTicket ticket, CancellationToken ct) =>

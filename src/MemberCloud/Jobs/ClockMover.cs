@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,10 +17,9 @@ public sealed record JobTotal(string Job, int Changed);
 /// </summary>
 public sealed partial class ClockMover(JobRunner runner, TenantDirectory directory, ILogger<ClockMover> log) : IDisposable
 {
-    private const int BatchesPerStep = 100_000;
+    private const int BatchesPerLease = 20;
     private const int PassesPerStep = 10;
 
-    private readonly ConcurrentDictionary<Guid, Task<Result<ClockMove>>> moves = new();
     private readonly CancellationTokenSource stopping = new();
 
     private JobDefinition[] Moving => [.. runner.Jobs.Where(j => j.MovesWithClock)];
@@ -37,88 +35,116 @@ public sealed partial class ClockMover(JobRunner runner, TenantDirectory directo
         var begun = await directory.BeginMoveAsync(tenantId, target, ct);
         if (begun.Problem is { } problem)
             return problem;
-        var (info, runId) = (begun.Value, Ids.New());
-        var move = Task.Run(() => CarryOnAsync(info, runId, stopping.Token), CancellationToken.None);
-        moves[runId] = move;
+        var (info, runId, steps) = (begun.Value, Ids.New(), await ProgressAsync(tenantId, ct));
+        var move = Task.Run(() => WatchedAsync(new(info, runId, steps), stopping.Token), CancellationToken.None);
         await Task.WhenAny(move, Task.Delay(patience, ct));
-        if (!move.IsCompleted)
-            return new ClockMove(runId, info.TestClock!.Value, info.ClockTarget, []);
-        moves.TryRemove(runId, out _);
-        return await move;
+        return move.IsCompleted ? await move : new ClockMove(runId, info.TestClock!.Value, info.ClockTarget, []);
     }
 
-    /// <summary>Carries on what a mover that died left behind.</summary>
+    /// <summary>Carries on what movers that died left behind. One that cannot be carried on does not hold up the others.</summary>
     public async Task ResumeAsync(CancellationToken ct)
     {
         foreach (var id in await directory.StrandedMovesAsync(ct))
         {
-            if (await directory.FindAsync(id, ct) is { ClockTarget: { } target })
-                await MoveAsync(id, _ => target, TimeSpan.FromMinutes(10), ct);
+            try
+            {
+                if (await directory.FindAsync(id, ct) is { ClockTarget: { } target })
+                    await MoveAsync(id, _ => target, TimeSpan.FromSeconds(1), ct);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogFailed(error, Ids.Show(IdPrefix.Tenant, id));
+            }
         }
     }
 
-    private async Task<Result<ClockMove>> CarryOnAsync(TenantInfo tenant, Guid runId, CancellationToken ct)
+    /// <summary>A move goes on when nobody waits for it any more: its failure is logged, and its lease lets another carry it on.</summary>
+    private async Task<Result<ClockMove>> WatchedAsync(Move move, CancellationToken ct)
     {
-        var target = tenant.ClockTarget!.Value;
-        var total = new Dictionary<string, int>();
-        var steps = new StepState(await ProgressAsync(tenant.Id, ct));
+        try
+        {
+            return await CarryOnAsync(move, ct);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogFailed(error, move.Tenant.Slug);
+            throw;
+        }
+    }
+
+    private async Task<Result<ClockMove>> CarryOnAsync(Move move, CancellationToken ct)
+    {
+        var target = move.Tenant.ClockTarget!.Value;
         var tried = false;
         do
         {
-            var due = await NextAsync(tenant, steps, ct) ?? target;
-            var clock = tenant.TestClock!.Value;
+            var due = await NextAsync(move, ct) ?? target;
+            var clock = move.Clock;
             // What came late is done where the clock stands. What stays due after that could not be done: it is named in its run, and time goes
             // on without it, a day at a time.
             var instant = Earlier(due > clock || clock == target || !tried ? due : clock.AddDays(1), target);
-            if (!await directory.SetClockAsync(tenant.Id, instant > clock ? instant : clock, target, ct))
+            if (!await SetAsync(move, instant > clock ? instant : clock, ct) || !await StepAsync(move, ct))
                 return Problem.Conflict("clock_moving", "Another mover carries this move on.");
-            tenant = tenant with { TestClock = instant > clock ? instant : clock };
-            await StepAsync(tenant, steps, total, ct);
             tried = true;
-        } while (tenant.TestClock < target);
-        await directory.EndMoveAsync(tenant.Id, target, ct);
-        LogMoved(tenant.Slug, target);
-        return new ClockMove(runId, target, null, [.. total.Select(t => new JobTotal(t.Key, t.Value))]);
+        } while (move.Clock < target);
+        await directory.EndMoveAsync(move.Tenant.Id, move.Lease, ct);
+        return new ClockMove(move.RunId, target, null, [.. move.Total.Select(t => new JobTotal(t.Key, t.Value))]);
     }
 
-    /// <summary>Runs the jobs in their order until none is due at this instant, or none can do more.</summary>
-    private async Task StepAsync(TenantInfo tenant, StepState steps, Dictionary<string, int> total, CancellationToken ct)
+    /// <summary>Sets the clock and renews the lease, which is the token of this mover: false = somebody else moves now.</summary>
+    private async Task<bool> SetAsync(Move move, DateTime instant, CancellationToken ct)
+    {
+        if (await directory.SetClockAsync(move.Tenant.Id, instant, move.Lease, ct) is not { } lease)
+            return false;
+        (move.Lease, move.Tenant) = (lease, move.Tenant with { TestClock = instant });
+        return true;
+    }
+
+    /// <summary>Runs the jobs in their order until none is due at this instant, or none can do more. False = somebody else moves now.</summary>
+    private async Task<bool> StepAsync(Move move, CancellationToken ct)
     {
         for (var pass = 0; pass < PassesPerStep; pass++)
         {
-            var changed = await PassAsync(tenant, steps, total, ct);
-            if (changed == 0 || !(await NextAsync(tenant, steps, ct) <= tenant.TestClock))
-                return;
+            var changed = 0;
+            foreach (var job in Moving)
+            {
+                if (await RunAsync(move, job, ct) is not { } done)
+                    return false;
+                changed += done;
+            }
+            if (changed == 0 || !(await NextAsync(move, ct) <= move.Clock))
+                return true;
         }
+        return true;
     }
 
-    private async Task<int> PassAsync(TenantInfo tenant, StepState steps, Dictionary<string, int> total, CancellationToken ct)
+    private async Task<int?> RunAsync(Move move, JobDefinition job, CancellationToken ct)
     {
-        var changed = 0;
-        await using var scope = runner.Enter(tenant);
-        foreach (var job in Moving)
+        await using var scope = runner.Enter(move.Tenant);
+        var tally = new RunTally(job.Name, scope.ServiceProvider.GetRequiredService<TenantScope>().WallNow);
+        var (progress, done) = (move.Progress(job), false);
+        while (!done)
         {
-            var tally = new RunTally(job.Name, scope.ServiceProvider.GetRequiredService<TenantScope>().WallNow);
-            var before = steps.Of(job.Name);
-            var (progress, _) = await JobRunner.RunAsync(scope.ServiceProvider, job, before, tally, BatchesPerStep, ct);
-            if (progress == before)
-                continue;
-            steps.Set(job.Name, progress);
-            await directory.NoteAsync(tenant.Id, job.Name, progress, ct);
-            await JobRunner.RecordAsync(scope.ServiceProvider, tally, ct);
-            total[job.Name] = total.GetValueOrDefault(job.Name) + tally.Changed;
-            changed += tally.Changed;
+            (progress, done) = await JobRunner.RunAsync(scope.ServiceProvider, job, progress, tally, BatchesPerLease, ct);
+            if (!done && !await SetAsync(move, move.Clock, ct))
+                return null;
         }
-        return changed;
+        if (progress == move.Progress(job) && tally.IsEmpty)
+            return 0;
+        move.Steps[job.Name] = progress;
+        move.Total[job.Name] = move.Total.GetValueOrDefault(job.Name) + tally.Changed;
+        await directory.NoteAsync(move.Tenant.Id, job.Name, progress, ct);
+        await JobRunner.RecordAsync(scope.ServiceProvider, tally, ct);
+        return tally.Changed;
     }
 
-    private async Task<DateTime?> NextAsync(TenantInfo tenant, StepState steps, CancellationToken ct)
+    private async Task<DateTime?> NextAsync(Move move, CancellationToken ct)
     {
-        await using var scope = runner.Enter(tenant);
+        await using var scope = runner.Enter(move.Tenant);
         DateTime? next = null;
         foreach (var job in Moving)
         {
-            var due = await ((ITenantJob)scope.ServiceProvider.GetRequiredService(job.Type)).NextDueAsync(steps.Of(job.Name), ct);
+            var due = await ((ITenantJob)scope.ServiceProvider.GetRequiredService(job.Type)).NextDueAsync(move.Progress(job), ct);
             next = due < next || next is null ? due ?? next : next;
         }
         return next;
@@ -138,13 +164,19 @@ public sealed partial class ClockMover(JobRunner runner, TenantDirectory directo
         stopping.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The clock of {Brand} stands at {Target}")]
-    private partial void LogMoved(string brand, DateTime target);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Moving the clock of {Brand} failed")]
+    private partial void LogFailed(Exception error, string brand);
 
-    private sealed class StepState(Dictionary<string, JobProgress> progress)
+    /// <summary>A move under way: where the clock stands, whose lease it is, how far each job got.</summary>
+    private sealed class Move(TenantInfo tenant, Guid runId, Dictionary<string, JobProgress> steps)
     {
-        public JobProgress Of(string job) => progress.GetValueOrDefault(job);
+        public TenantInfo Tenant { get; set; } = tenant;
+        public Guid RunId => runId;
+        public DateTime Lease { get; set; } = tenant.ClockLease!.Value;
+        public DateTime Clock => Tenant.TestClock!.Value;
+        public Dictionary<string, JobProgress> Steps => steps;
+        public Dictionary<string, int> Total { get; } = [];
 
-        public void Set(string job, JobProgress value) => progress[job] = value;
+        public JobProgress Progress(JobDefinition job) => steps.GetValueOrDefault(job.Name);
     }
 }

@@ -1,4 +1,5 @@
 using MemberCloud.Data;
+using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,7 @@ public sealed partial class JobRunner(
     private static readonly TimeSpan StandingClock = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromHours(1);
 
-    private DateTime WallNow => Shared.Instants.Cut(wall.GetUtcNow().UtcDateTime);
+    private DateTime WallNow => Instants.Cut(wall.GetUtcNow().UtcDateTime);
 
     /// <summary>Works through the tenants that are due for a job until none is left. Returns how many turns were taken.</summary>
     public async Task<int> RunDueAsync(JobDefinition job, CancellationToken ct)
@@ -38,35 +39,48 @@ public sealed partial class JobRunner(
 
     private async Task TurnAsync(JobDefinition job, JobDue claimed, CancellationToken ct)
     {
-        var tenant = await directory.FindAsync(claimed.TenantId, ct);
-        if (tenant is not { Status: TenantStatus.Active } || (job.MovesWithClock && tenant.ClockTarget is not null))
-        {
-            await directory.ReleaseAsync(claimed, WallNow + StandingClock, ct);
-            return;
-        }
-        await using var scope = Enter(tenant);
-        var tally = new RunTally(job.Name, WallNow);
-        var (progress, done, failed) = (new JobProgress(claimed.LastRun, claimed.Cursor), false, false);
+        var before = new JobProgress(claimed.LastRun, claimed.Cursor);
+        var (progress, next) = (before, WallNow + StandingClock);
         try
         {
-            (progress, done) = await RunAsync(scope.ServiceProvider, job, progress, tally, BatchesPerTurn, ct);
+            if (
+                await directory.FindAsync(claimed.TenantId, ct) is { Status: TenantStatus.Active } tenant
+                && !(job.MovesWithClock && tenant.ClockTarget is not null)
+            )
+                (progress, next) = await WorkAsync(job, tenant, before, ct);
+            claimed.Failures = 0;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            LogFailed(error, job.Name, tenant.Slug);
-            tally.Fail(error.GetType().Name);
-            failed = true;
+            LogFailed(error, job.Name, Ids.Show(IdPrefix.Tenant, claimed.TenantId));
+            next = WallNow + BackOff(++claimed.Failures);
         }
-        await RecordAsync(scope.ServiceProvider, tally, ct);
-        claimed.Failures = failed ? claimed.Failures + 1 : 0;
-        (claimed.LastRun, claimed.Cursor) = (progress.LastRun, progress.Cursor);
-        await directory.ReleaseAsync(
-            claimed,
-            failed ? WallNow + BackOff(claimed.Failures)
-                : done ? NextLook(job, tenant)
-                : WallNow,
-            ct
-        );
+        await directory.ReleaseAsync(claimed, next, progress == before ? null : progress, ct);
+    }
+
+    private async Task<(JobProgress Progress, DateTime Next)> WorkAsync(
+        JobDefinition job,
+        TenantInfo tenant,
+        JobProgress progress,
+        CancellationToken ct
+    )
+    {
+        await using var scope = Enter(tenant);
+        var tally = new RunTally(job.Name, WallNow);
+        try
+        {
+            (progress, var done) = await RunAsync(scope.ServiceProvider, job, progress, tally, BatchesPerTurn, ct);
+            return (progress, done ? NextLook(job, tenant) : WallNow);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            tally.Fail(error.GetType().Name);
+            throw;
+        }
+        finally
+        {
+            await RecordAsync(scope.ServiceProvider, tally, ct);
+        }
     }
 
     /// <summary>Runs a job on the entered tenant while it is due, at most so many batches. Says how far it got, and whether nothing is left.</summary>

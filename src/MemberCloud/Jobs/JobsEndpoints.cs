@@ -103,10 +103,10 @@ public static class JobsEndpoints
         var jobs = app.MapBrand("/v1/jobs", "Operations");
         jobs.MapGet("", ListJobs).RequireScope(Scopes.Operations);
         jobs.MapGet("{name}/runs", ListRuns).RequireScope(Scopes.Operations);
-        jobs.MapPost("{name}/run", RunNow).RequireScope(Scopes.Operations).WithMetadata(new KeepsOwnAnswers());
+        jobs.MapPost("{name}/run", RunNow).RequireScope(Scopes.Operations).WithMetadata(new AnswersAfterwards());
         var clock = app.MapBrand("/v1/test-clock", "Operations");
         clock.MapGet("", GetClock).RequireScope(Scopes.Operations);
-        clock.MapPost("", MoveClock).RequireScope(Scopes.Operations).WithMetadata(new KeepsOwnAnswers());
+        clock.MapPost("", MoveClock).RequireScope(Scopes.Operations).WithMetadata(new AnswersAfterwards());
     }
 
     /// <summary>Lists the jobs, in the order in which they run on one instant.</summary>
@@ -190,8 +190,13 @@ public static class JobsEndpoints
         CancellationToken ct
     )
     {
-        if (body.From(scope.Now, scope.Tenant.Local) > scope.Now.AddYears(MaxYears))
-            return Problem.Field("/advance_to", "out_of_range", $"A move goes at most {MaxYears} years ahead.").ToHttp();
+        if (
+            body.From(scope.Now, scope.Tenant.Local) is var to
+            && (to > scope.Now.AddYears(MaxYears) || !new InstantAttribute().IsValid(to))
+        )
+            return Problem
+                .Field("/advance_to", "out_of_range", $"A move goes at most {MaxYears} years ahead, and not beyond 2199.")
+                .ToHttp();
         var result = await mover.MoveAsync(scope.Id, now => body.From(now, scope.Tenant.Local), Patience, ct);
         if (result.Problem is { } problem)
             return problem.ToHttp();

@@ -7,7 +7,8 @@ namespace MemberCloud.Jobs;
 /// <summary>Forgets idempotent answers after 7 days, by the wall clock.</summary>
 public sealed class PruneAnswersJob(Transactions transactions, TenantScope scope) : ITenantJob
 {
-    public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) => Task.FromResult<DateTime?>(scope.WallNow);
+    public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) =>
+        Task.FromResult<DateTime?>(DateTime.UnixEpoch);
 
     public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) =>
         transactions.RunAsync(

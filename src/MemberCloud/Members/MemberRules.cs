@@ -30,7 +30,8 @@ public static class MemberRules
     {
         var email = text.Trim().ToLowerInvariant();
         var at = email.IndexOf('@', StringComparison.Ordinal);
-        var plain = email.Length <= 254 && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+        var plain =
+            System.Text.Encoding.UTF8.GetByteCount(email) <= 254 && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
         return plain && at > 0 && at < email.Length - 1 && at == email.LastIndexOf('@') ? email : null;
     }
 
@@ -80,30 +81,18 @@ public static class MemberRules
     private static bool Fits(JsonElement value, AttributeType type) =>
         type switch
         {
-            AttributeType.Text => TextOf(value) is { } text && new TextAttribute(AttributeTextLength) { Min = 0 }.IsValid(text),
+            AttributeType.Text => JsonProblems.TextOf(value) is { } text
+                && new TextAttribute(AttributeTextLength) { Min = 0 }.IsValid(text),
             AttributeType.Number => value.ValueKind == JsonValueKind.Number
                 && value.GetRawText().Length <= 40
                 && value.TryGetDecimal(out _),
             AttributeType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
             AttributeType.Date => DateOnly.TryParseExact(
-                TextOf(value),
+                JsonProblems.TextOf(value),
                 "yyyy-MM-dd",
                 CultureInfo.InvariantCulture,
                 DateTimeStyles.None,
                 out _
             ),
         };
-
-    /// <summary>Null for what is no string, or none that can be written down: half a surrogate pair is no character.</summary>
-    private static string? TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException half) when (half.Message.Contains("surrogate", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-    }
 }

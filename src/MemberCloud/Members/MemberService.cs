@@ -17,7 +17,10 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
     private static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]);
     private static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]);
     private static readonly Lookup<MemberTag> TagsById = new("member_id = {0}", [typeof(Guid)]);
-    private static readonly Update<Member> JoinedChange = new([nameof(Member.JoinedAt)]);
+    private static readonly Update<Member> JoinedChange = new(
+        [nameof(Member.JoinedAt), nameof(Member.Version)],
+        new(nameof(Member.Version), m => m.Version - 1)
+    );
 
     private MemberCloudDb Db => transactions.Db;
 
@@ -175,7 +178,7 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
     {
         // In one order everywhere, so that two reports that move the same members back do not wait for each other in a ring.
         var moved = members.OrderBy(m => m.Id).ToList();
-        moved.ForEach(m => m.JoinedAt = to(m));
+        moved.ForEach(m => (m.JoinedAt, m.Version) = (to(m), m.Version + 1));
         store.Update(JoinedChange, moved);
     }
 

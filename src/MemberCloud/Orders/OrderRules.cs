@@ -19,8 +19,6 @@ public static class OrderRules
                         report.OccurredAt,
                         report.Lines,
                         report.Shipping,
-                        report.Channel,
-                        report.Store,
                     }
                 )
             )

@@ -16,7 +16,7 @@ public sealed class OrderService(Transactions transactions, EarningService earni
     public const int Chunk = 250;
 
     private static readonly Lookup<Order> ByNumber = new("order_no = {0}", [typeof(string)]);
-    private static readonly Lookup<Order> OfMember = new("member_id = {0} AND state <> 'cancelled'", [typeof(Guid)], Limit: 1);
+    private static readonly Lookup<Order> OfMember = new("member_id = {0} AND state <> 'cancelled'", [typeof(Guid)], "id", 1);
     private static readonly Lookup<OrderLine> LinesOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderEarning> EarningsOf = new("order_id = {0}", [typeof(Guid)]);
 
@@ -142,7 +142,7 @@ public sealed class OrderService(Transactions transactions, EarningService earni
     {
         var store = new StoreBatch();
         var door = transactions.Door;
-        var fresh = reports.Where(r => !known.ContainsKey(r.OrderNo)).ToList();
+        var fresh = reports.Where(r => !known.ContainsKey(r.OrderNo)).DistinctBy(r => r.OrderNo, StringComparer.Ordinal).ToList();
         var (byExternal, made) = await members.EnsureAsync(
             door,
             store,
@@ -199,16 +199,16 @@ public sealed class OrderService(Transactions transactions, EarningService earni
         var work = await earning.OpenAsync(earners, [.. earnings.Select(e => e.Currency).Distinct()], ct, named);
         var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
         var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
-        var withOrders = rules.AskFirstOrder ? await WithOrdersAsync(memberIds, ct) : [];
-        return new(scope, work, earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), tags, withOrders);
+        var firstOrders = rules.AskFirstOrder ? await FirstOrdersAsync(memberIds, ct) : [];
+        return new(scope, work, earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), tags, firstOrders);
     }
 
-    private async Task<HashSet<Guid>> WithOrdersAsync(List<Guid> memberIds, CancellationToken ct)
+    private async Task<Dictionary<Guid, Guid>> FirstOrdersAsync(List<Guid> memberIds, CancellationToken ct)
     {
         var load = new LoadBatch();
         var some = load.Add(OfMember, [.. memberIds.Select(m => new object[] { m })]);
         await transactions.Door.LoadAsync(load, ct);
-        return [.. some.Select(o => o.MemberId)];
+        return some.ToDictionary(o => o.MemberId, o => o.Id);
     }
 
     private async Task StoreAsync(OrderWork work, CancellationToken ct)

@@ -15,7 +15,7 @@ public sealed class OrderWork(
     IEnumerable<OrderEarning> storedEarnings,
     ILookup<Guid, OrderLine> storedLines,
     ILookup<Guid, string>? tags,
-    HashSet<Guid> withOrders
+    Dictionary<Guid, Guid> firstOrders
 )
 {
     private static readonly Update<Order> Change = new(
@@ -53,14 +53,10 @@ public sealed class OrderWork(
         };
         added.Add(order);
         addedLines.AddRange(report.Lines.Select((line, no) => LineOf(order, line, no)));
-        var first = withOrders.Add(memberId);
-        Advance(order, report.PaidAt, report.CompletedAt, [.. addedLines.Where(l => l.OrderId == order.Id)], first);
+        firstOrders.TryAdd(memberId, order.Id);
+        Advance(order, report.PaidAt, report.CompletedAt);
         return order;
     }
-
-    /// <summary>Adds what a repeated report brings.</summary>
-    public void Advance(Order order, DateTime? paidAt, DateTime? completedAt) =>
-        Advance(order, paidAt, completedAt, [.. storedLines[order.Id]], false);
 
     public void Pay(Order order, DateTime at) => Advance(order, at, null);
 
@@ -82,10 +78,10 @@ public sealed class OrderWork(
     }
 
     /// <summary>Settles what the order earned now, whatever its date was.</summary>
-    public void Settle(Order order)
+    public void Settle(Order order, DateTime at)
     {
         foreach (var currency in (earnings.GetValueOrDefault(order.Id) ?? []).Select(e => e.Currency).Distinct())
-            earning.Journal(order.MemberId, currency).SettleNow(Source(order));
+            earning.Journal(order.MemberId, currency).SettleNow(Source(order), at);
     }
 
     public void Write(StoreBatch store)
@@ -98,9 +94,12 @@ public sealed class OrderWork(
         store.Insert(events);
     }
 
-    private void Advance(Order order, DateTime? paidAt, DateTime? completedAt, IReadOnlyList<OrderLine> lines, bool first)
+    /// <summary>Adds what a report, or a repeated one, brings.</summary>
+    public void Advance(Order order, DateTime? paidAt, DateTime? completedAt)
     {
         var before = order.State;
+        OrderLine[] lines = [.. storedLines[order.Id], .. addedLines.Where(l => l.OrderId == order.Id)];
+        var first = firstOrders.GetValueOrDefault(order.MemberId) == order.Id;
         if (order.PaidAt is null && paidAt is { } paid)
         {
             order.PaidAt = paid;

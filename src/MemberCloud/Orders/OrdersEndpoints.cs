@@ -86,10 +86,8 @@ public static class OrdersEndpoints
     }
 
     private static string? NumberOf(JsonElement order) =>
-        order.ValueKind == JsonValueKind.Object
-        && order.TryGetProperty("order_no", out var number)
-        && number.ValueKind == JsonValueKind.String
-            ? number.GetString()
+        order.ValueKind == JsonValueKind.Object && order.TryGetProperty("order_no", out var number)
+            ? JsonProblems.TextOf(number)
             : null;
 
     private static BulkResult Answer(string orderNo, Result<Reported> result, Dictionary<string, OrderShape> shapes) =>
@@ -105,7 +103,10 @@ public static class OrdersEndpoints
         string orderNo,
         OrderReads reads,
         CancellationToken ct
-    ) => await reads.FindAsync(orderNo, ct) is { } order ? TypedResults.Ok(order) : Problem.NotFound("order").ToHttp();
+    ) =>
+        await reads.FindAsync(PathText.Decode(orderNo), ct) is { } order
+            ? TypedResults.Ok(order)
+            : Problem.NotFound("order").ToHttp();
 
     /// <summary>Says that an order was paid.</summary>
     /// <remarks>Errors: order_cancelled (409), order_differs (422) when it was paid at another time, out_of_order, in_future (400).</remarks>
@@ -120,7 +121,7 @@ public static class OrdersEndpoints
         ShowAsync(
             reads,
             orders.ChangeAsync(
-                orderNo,
+                PathText.Decode(orderNo),
                 o => OrderRules.Pay(o, body.At),
                 (work, o) => work.Pay(o, body.At ?? scope.Now),
                 body.At,
@@ -142,7 +143,7 @@ public static class OrdersEndpoints
         ShowAsync(
             reads,
             orders.ChangeAsync(
-                orderNo,
+                PathText.Decode(orderNo),
                 o => OrderRules.Complete(o, body.At),
                 (work, o) => work.Complete(o, body.At ?? scope.Now),
                 body.At,
@@ -164,7 +165,7 @@ public static class OrdersEndpoints
         ShowAsync(
             reads,
             orders.ChangeAsync(
-                orderNo,
+                PathText.Decode(orderNo),
                 o => OrderRules.Cancel(o, body.At),
                 (work, o) => work.Cancel(o, body.At ?? scope.Now),
                 body.At,
@@ -180,8 +181,20 @@ public static class OrdersEndpoints
         AtRequest body,
         OrderService orders,
         OrderReads reads,
+        TenantScope scope,
         CancellationToken ct
-    ) => ShowAsync(reads, orders.ChangeAsync(orderNo, OrderRules.Settle, (work, o) => work.Settle(o), body.At, ct), ct);
+    ) =>
+        ShowAsync(
+            reads,
+            orders.ChangeAsync(
+                PathText.Decode(orderNo),
+                OrderRules.Settle,
+                (work, o) => work.Settle(o, body.At ?? scope.Now),
+                body.At,
+                ct
+            ),
+            ct
+        );
 
     private static async Task<Results<Ok<OrderShape>, ProblemHttpResult>> ShowAsync(
         OrderReads reads,

@@ -36,24 +36,42 @@ public sealed class NoticePointsJob(Transactions transactions, TenantScope scope
                 var lots = InWindow(progress.LastRun).Where(l => !told.Any(e => e.SubjectId == l.MemberId));
                 var members = await lots.Select(l => l.MemberId).Distinct().OrderBy(m => m).Take(batch).ToListAsync(ct);
                 var found = await lots.Where(l => members.Contains(l.MemberId)).ToListAsync(ct);
-                foreach (var member in found.GroupBy(l => l.MemberId))
+                var ending = await EndingAsync(found, ct);
+                foreach (var member in members)
                 {
                     Db.Add(
                         new JobEffect
                         {
                             TenantId = scope.Id,
                             Job = Name,
-                            SubjectId = member.Key,
+                            SubjectId = member,
                             Period = today,
                         }
                     );
-                    Db.Add(OutboxEvent.Of(scope.Id, "points.expiring", member.Key, EventOf(member.Key, member), scope.Now));
+                    if (ending[member].Any())
+                        Db.Add(OutboxEvent.Of(scope.Id, "points.expiring", member, EventOf(member, ending[member]), scope.Now));
                 }
                 await Db.SaveChangesAsync(ct);
                 return new JobOutcome(found.Count, members.Count, members.Count == batch);
             },
             ct
         );
+
+    /// <summary>What really ends in the window: activity since may have put off the end of points that end with inactivity.</summary>
+    private async Task<ILookup<Guid, PointsLot>> EndingAsync(List<PointsLot> lots, CancellationToken ct)
+    {
+        var idle = lots.Where(l => ExpiryPolicy.Parse(l.Expiry).Kind == ExpiryKind.Inactive).ToList();
+        var owners = idle.Select(l => l.MemberId).Distinct().ToList();
+        var accounts =
+            owners.Count == 0
+                ? []
+                : await Db.Set<PointsAccount>().AsNoTracking().Where(a => owners.Contains(a.MemberId)).ToListAsync(ct);
+        var active = accounts.ToDictionary(a => (a.MemberId, a.Currency), a => a.ActiveAt);
+        bool PutOff(PointsLot l) =>
+            ExpiryPolicy.Parse(l.Expiry).EndOf(l.AvailableAt!.Value, active[(l.MemberId, l.Currency)], null, scope.Tenant.Local)
+            > l.DueAt;
+        return lots.Except(idle.Where(PutOff)).ToLookup(l => l.MemberId);
+    }
 
     /// <summary>Lots that end in the window and did not lie in the window of the last run, or were not available then.</summary>
     private IQueryable<PointsLot> InWindow(DateTime? lastRun)

@@ -137,6 +137,7 @@ public static class PointsEndpoints
         SettleRequest body,
         Currencies currencies,
         PointsLedger ledger,
+        TenantScope scope,
         HttpContext http,
         CancellationToken ct
     )
@@ -153,7 +154,7 @@ public static class PointsEndpoints
             journal =>
             {
                 journal.PostDue();
-                return new List<PointsEntry>(journal.SettleNow(body.Reference.ToReference()));
+                return new List<PointsEntry>(journal.SettleNow(body.Reference.ToReference(), scope.Now));
             },
             StatusCodes.Status200OK,
             entries => Json.Write(new SettledShape([.. entries.Select(PointsEntryShape.Of)])),

@@ -84,7 +84,7 @@ public sealed class PointsJournal(
         };
         lots.Add(lot);
         added.Add(lot);
-        Moves.Add(Move(entry, lot, earning.Amount));
+        Moves.Add(PointsMove.Of(entry, lot, earning.Amount));
         Touch(earning.OccurredAt);
         if (atOnce)
             Open(lot, earning.OccurredAt, entry, paid);
@@ -111,13 +111,13 @@ public sealed class PointsJournal(
         changed.Add(lot);
     }
 
-    /// <summary>Settles a source's pending points now, whatever their date was. Returns the entries, none when nothing was pending.</summary>
-    public IReadOnlyList<PointsEntry> SettleNow(Reference source) =>
+    /// <summary>Settles a source's pending points, whatever their date was. Returns the entries, none when nothing was pending.</summary>
+    public IReadOnlyList<PointsEntry> SettleNow(Reference source, DateTime at) =>
         [
             .. Open(LotState.Pending)
                 .Where(l => l.SourceType == source.Type && l.SourceId == source.Id)
                 .ToList()
-                .Select(l => Settle(l, now)),
+                .Select(l => Settle(l, at)),
         ];
 
     /// <summary>
@@ -193,7 +193,7 @@ public sealed class PointsJournal(
         // An earning's move into the lot has this entry's number already: what pays debt is taken off that move.
         if (paid > 0 && Moves.FindIndex(m => m.Seq == entry.Seq && m.LotId == lot.Id) is var index and >= 0)
         {
-            Moves[index] = Move(entry, lot, Moves[index].Amount - paid);
+            Moves[index] = PointsMove.Of(entry, lot, Moves[index].Amount - paid);
             Reduce(lot, paid);
         }
         else
@@ -215,7 +215,7 @@ public sealed class PointsJournal(
             var part = Math.Min(amount, lot.Remaining);
             if (part == 0)
                 continue;
-            Moves.Add(Move(entry, lot, -part));
+            Moves.Add(PointsMove.Of(entry, lot, -part));
             Reduce(lot, part);
             amount -= part;
         }
@@ -231,17 +231,6 @@ public sealed class PointsJournal(
             (lot.State, lot.DueAt) = (LotState.Closed, null);
         changed.Add(lot);
     }
-
-    private static PointsMove Move(PointsEntry entry, PointsLot lot, long amount) =>
-        new()
-        {
-            TenantId = entry.TenantId,
-            MemberId = entry.MemberId,
-            Currency = entry.Currency,
-            Seq = entry.Seq,
-            LotId = lot.Id,
-            Amount = amount,
-        };
 
     private static PointsAccount Loaded(PointsAccount account)
     {

@@ -124,7 +124,9 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
                     await session.StoreAsync(store, ct);
                     return problem.ToHttp();
                 }
-                Write(store, [journal]);
+                // No entry, no write: nothing but the entry's number guards what was loaded without a lock.
+                if (journal.Entries.Count > 0)
+                    Write(store, [journal]);
                 var answer = ticket.Answer(scope.Id, status, show(result.Value));
                 await session.StoreAsync(store.Insert([answer]), ct);
                 return ticket.Replay(answer);
@@ -204,7 +206,7 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
             LotsWanted.Open => load.Add(AllOpen, plain),
         };
         var extra = load.Add(ById, [.. (named ?? []).Select(n => new object[] { n.MemberId, n.LotId })]);
-        return new(this, sorted, accounts, lots, extra, wanted == LotsWanted.Spendable);
+        return new(this, sorted, accounts, lots, extra, wanted);
     }
 
     private sealed record Opening(
@@ -213,13 +215,16 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
         List<PointsAccount> Accounts,
         List<PointsLot> Lots,
         List<PointsLot> Extra,
-        bool Limited
+        LotsWanted Wanted
     )
     {
         public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(IDoorSession session, CancellationToken ct)
         {
             var lots = Lots;
-            if (Limited && Lots.GroupBy(l => new AccountKey(l.MemberId, l.Currency)).Any(g => g.Count() >= LotLimit))
+            if (
+                Wanted == LotsWanted.Spendable
+                && Lots.GroupBy(l => new AccountKey(l.MemberId, l.Currency)).Any(g => g.Count() >= LotLimit)
+            )
             {
                 // A rare wallet with very many lots: which end soonest can only be said with all of them at hand.
                 var more = new LoadBatch();
@@ -229,10 +234,17 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
             var byAccount = lots.Concat(Extra)
                 .DistinctBy(l => (l.MemberId, l.Id))
                 .ToLookup(l => new AccountKey(l.MemberId, l.Currency));
+            if (Wanted != LotsWanted.Due && Accounts.Exists(a => Torn(a, byAccount)))
+                throw new ConflictException("points_lots");
             var found = Accounts.ToDictionary(a => new AccountKey(a.MemberId, a.Currency));
             return Keys.ToDictionary(k => k, k => Ledger.Journal(found.GetValueOrDefault(k) ?? Ledger.Empty(k), byAccount[k]));
         }
     }
+
+    /// <summary>Loaded without a lock, account and lots may be of two moments: then they do not agree.</summary>
+    private static bool Torn(PointsAccount account, ILookup<AccountKey, PointsLot> lots) =>
+        lots[new(account.MemberId, account.Currency)].Where(l => l.State == LotState.Available).Sum(l => l.Remaining)
+        != account.Available;
 
     private PointsJournal Journal(PointsAccount account, IEnumerable<PointsLot> lots) =>
         new(

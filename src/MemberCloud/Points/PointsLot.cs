@@ -103,6 +103,17 @@ public sealed class PointsMove : ITenantOwned
     public Guid LotId { get; init; }
     public long Amount { get; init; }
 
+    public static PointsMove Of(PointsEntry entry, PointsLot lot, long amount) =>
+        new()
+        {
+            TenantId = entry.TenantId,
+            MemberId = entry.MemberId,
+            Currency = entry.Currency,
+            Seq = entry.Seq,
+            LotId = lot.Id,
+            Amount = amount,
+        };
+
     internal sealed class Configuration : IEntityTypeConfiguration<PointsMove>
     {
         public void Configure(EntityTypeBuilder<PointsMove> builder)

@@ -42,14 +42,12 @@ public sealed class PointsSweep(Transactions transactions, PointsLedger ledger, 
             .ToListAsync(ct);
         if (due.Count == 0)
             return new(0, 0, false);
-        try
-        {
-            return new(due.Count, await PostAsync([.. due.Distinct()], ct), due.Count == batch);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            return await OneByOneAsync([.. due.Distinct()], due.Count, ct);
-        }
+        var (changed, failures) = await OneByOne.RunAsync(
+            [.. due.Distinct()],
+            keys => PostAsync(keys, ct),
+            k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}"
+        );
+        return new(due.Count, changed, due.Count == batch && failures.Count == 0, Failures: failures);
     }
 
     private Task<int> PostAsync(IReadOnlyCollection<AccountKey> keys, CancellationToken ct) =>
@@ -67,23 +65,4 @@ public sealed class PointsSweep(Transactions transactions, PointsLedger ledger, 
             },
             ct
         );
-
-    /// <summary>One account that cannot be posted must not hold up the others: it is named, and tried again with the next run.</summary>
-    private async Task<JobOutcome> OneByOneAsync(IReadOnlyList<AccountKey> keys, int looked, CancellationToken ct)
-    {
-        var failures = new List<string>();
-        var changed = 0;
-        foreach (var key in keys)
-        {
-            try
-            {
-                changed += await PostAsync([key], ct);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                failures.Add($"{Ids.Show(IdPrefix.Member, key.MemberId)} {key.Currency}: {error.GetType().Name}");
-            }
-        }
-        return new(looked, changed, false, Failures: failures);
-    }
 }

@@ -25,7 +25,7 @@ public sealed partial class VerifyLedgerJob(
     public static Schedule When { get; } = Schedule.At(3, 30);
 
     public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) =>
-        Task.FromResult<DateTime?>(progress.LastRun is { } last ? When.NextAfter(last, scope.Tenant.Local) : scope.WallNow);
+        Task.FromResult<DateTime?>(progress.LastRun is { } last ? When.NextAfter(last, scope.Tenant.Local) : DateTime.UnixEpoch);
 
     public async Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct)
     {
@@ -48,57 +48,33 @@ public sealed partial class VerifyLedgerJob(
         return new(accounts.Count, 0, false, Failures: failures);
     }
 
-    private async Task<(IReadOnlyList<PointsAccount> Accounts, IReadOnlyList<string> Failures)> VerifyAsync(
-        Guid after,
-        Guid last,
-        CancellationToken ct
-    )
-    {
-        IQueryable<T> Between<T>(IQueryable<T> rows, System.Linq.Expressions.Expression<Func<T, bool>> where)
-            where T : class => rows.AsNoTracking().Where(where);
-        // One snapshot of the rows: a posting between two reads would look like a fault.
-        return await transactions.ReadTogetherAsync(
+    /// <summary>One snapshot of the rows of some members: a posting between two reads would look like a fault.</summary>
+    private Task<(List<PointsAccount> Accounts, List<string> Failures)> VerifyAsync(Guid after, Guid last, CancellationToken ct) =>
+        transactions.ReadTogetherAsync(
             async () =>
             {
-                var accounts = await Between(
-                        db.Set<PointsAccount>(),
-                        a => a.MemberId.CompareTo(after) > 0 && a.MemberId.CompareTo(last) <= 0
-                    )
-                    .OrderBy(a => a.MemberId)
-                    .ThenBy(a => a.Currency)
-                    .ToListAsync(ct);
-                var entries = (
-                    await Between(db.Set<PointsEntry>(), e => e.MemberId.CompareTo(after) > 0 && e.MemberId.CompareTo(last) <= 0)
-                        .ToListAsync(ct)
-                ).ToLookup(e => (e.MemberId, e.Currency));
-                var lots = (
-                    await Between(db.Set<PointsLot>(), l => l.MemberId.CompareTo(after) > 0 && l.MemberId.CompareTo(last) <= 0)
-                        .ToListAsync(ct)
-                ).ToLookup(l => (l.MemberId, l.Currency));
-                var moves = (
-                    await Between(db.Set<PointsMove>(), m => m.MemberId.CompareTo(after) > 0 && m.MemberId.CompareTo(last) <= 0)
-                        .ToListAsync(ct)
-                ).ToLookup(m => (m.MemberId, m.Currency));
-                var known = accounts.Select(a => (a.MemberId, a.Currency)).ToHashSet();
-                var orphans = entries
-                    .Select(g => g.Key)
-                    .Concat(lots.Select(g => g.Key))
-                    .Where(k => !known.Contains(k))
-                    .Distinct()
-                    .Select(k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}: the account's row is missing");
-                var failures = accounts.SelectMany(a =>
-                    LedgerChecks.Check(
-                        a,
-                        entries[(a.MemberId, a.Currency)],
-                        lots[(a.MemberId, a.Currency)],
-                        moves[(a.MemberId, a.Currency)],
-                        scope.Tenant.Keys.Ledger
-                    )
-                );
-                return ((IReadOnlyList<PointsAccount>)accounts, (IReadOnlyList<string>)[.. orphans.Concat(failures)]);
+                var accounts = await db.Set<PointsAccount>().AsNoTracking().Where(a => a.MemberId.CompareTo(after) > 0 && a.MemberId.CompareTo(last) <= 0).ToListAsync(ct);
+                var entries = await db.Set<PointsEntry>().AsNoTracking().Where(e => e.MemberId.CompareTo(after) > 0 && e.MemberId.CompareTo(last) <= 0).ToListAsync(ct);
+                var lots = await db.Set<PointsLot>().AsNoTracking().Where(l => l.MemberId.CompareTo(after) > 0 && l.MemberId.CompareTo(last) <= 0).ToListAsync(ct);
+                var moves = await db.Set<PointsMove>().AsNoTracking().Where(m => m.MemberId.CompareTo(after) > 0 && m.MemberId.CompareTo(last) <= 0).ToListAsync(ct);
+                var sorted = accounts.OrderBy(a => new AccountKey(a.MemberId, a.Currency)).ToList();
+                return (sorted, Check(sorted, entries, lots, moves));
             },
             ct
         );
+
+    private List<string> Check(List<PointsAccount> accounts, List<PointsEntry> entries, List<PointsLot> lots, List<PointsMove> moves)
+    {
+        var entriesOf = entries.ToLookup(e => new AccountKey(e.MemberId, e.Currency));
+        var lotsOf = lots.ToLookup(l => new AccountKey(l.MemberId, l.Currency));
+        var movesOf = moves.ToLookup(m => new AccountKey(m.MemberId, m.Currency));
+        var found = accounts.ToDictionary(a => new AccountKey(a.MemberId, a.Currency));
+        var orphans = entriesOf.Select(g => g.Key).Union(lotsOf.Select(g => g.Key)).Where(k => !found.ContainsKey(k));
+        return
+        [
+            .. orphans.Select(k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}: the account's row is missing"),
+            .. found.SelectMany(a => LedgerChecks.Check(a.Value, entriesOf[a.Key], lotsOf[a.Key], movesOf[a.Key], scope.Tenant.Keys.Ledger)),
+        ];
     }
 
     private async Task CheckpointAsync(Position at, CancellationToken ct)

@@ -62,6 +62,7 @@ public static class ProfileEndpoints
         CancellationToken ct
     )
     {
+        externalId = PathText.Decode(externalId);
         if (new TextAttribute(Member.ExternalIdLength).Problem(externalId) is { } wrong)
             return Problem
                 .Field("/external_id", wrong, $"An external id has 1 to {Member.ExternalIdLength} characters.")

@@ -55,18 +55,40 @@ public sealed class ProfileService(
             {
                 var result = await change();
                 if (!result.Refused)
-                    await earning.EarnAsync([.. Facts(result.Value)], ct);
+                    await earning.EarnAsync(
+                        [.. Facts(result.Value, result.Value.Completed && await OnceAsync(result.Value.Member.Id, ct))],
+                        ct
+                    );
                 return result;
             },
             ct
         );
 
-    private IEnumerable<(string, Guid, DateTime, Reference)> Facts(Upserted done)
+    /// <summary>A profile is completed once, however often it is emptied and filled again.</summary>
+    private async Task<bool> OnceAsync(Guid memberId, CancellationToken ct)
+    {
+        var db = transactions.Db;
+        if (await db.Set<JobEffect>().AnyAsync(e => e.Job == EarningRules.ProfileCompleted && e.SubjectId == memberId, ct))
+            return false;
+        db.Add(
+            new JobEffect
+            {
+                TenantId = db.Tenant.Id,
+                Job = EarningRules.ProfileCompleted,
+                SubjectId = memberId,
+                Period = "ever",
+            }
+        );
+        await db.SaveChangesAsync(ct);
+        return true;
+    }
+
+    private IEnumerable<(string, Guid, DateTime, Reference)> Facts(Upserted done, bool completed)
     {
         var source = new Reference("member", Ids.Show(IdPrefix.Member, done.Member.Id));
         if (done.IsNew)
             yield return (EarningRules.MemberJoined, done.Member.Id, done.Member.JoinedAt, source);
-        if (done.Completed)
+        if (completed)
             yield return (EarningRules.ProfileCompleted, done.Member.Id, reads.Now, source);
     }
 }

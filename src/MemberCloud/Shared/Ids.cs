@@ -73,6 +73,13 @@ public static class Ids
     }
 }
 
+/// <summary>A brand's own ids in paths.</summary>
+public static class PathText
+{
+    /// <summary>The framework decodes every escape of a path but this one, and a brand's number may hold a slash.</summary>
+    public static string Decode(string text) => text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+}
+
 /// <summary>The prefix of every kind of id.</summary>
 public static class IdPrefix
 {

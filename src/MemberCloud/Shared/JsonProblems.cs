@@ -34,6 +34,19 @@ public static partial class JsonProblems
         return error.Path is null or "$" or "" ? NotJson : Problem.Field(pointer, "bad_value", message.Split(" Path:")[0]);
     }
 
+    /// <summary>Null for what is no string, or none that can be written down: half a surrogate pair is no character.</summary>
+    public static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException half) when (half.Message.Contains("surrogate", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+    }
+
     private static Problem NotJson => new("body_not_json", "The body is not the JSON this operation takes.", 400);
 
     /// <summary>Whether what could not be read is an enum. The message names the enum, or the request whose field it is: then the path names the field.</summary>

@@ -39,7 +39,7 @@ public sealed class LocalTime
     }
 
     /// <summary>The first instant of a local day (midnight, or later where midnight is skipped).</summary>
-    public DateTime StartOf(DateOnly day) => zone.AtStartOfDay(ToNoda(day)).ToDateTimeUtc();
+    public DateTime StartOf(DateOnly day) => At(ToNoda(day).AtMidnight());
 
     /// <summary>"End of that local day": the first instant of the next one.</summary>
     public DateTime EndOf(DateOnly day) => StartOf(day.AddDays(1));

@@ -97,6 +97,10 @@ public sealed class Tenant : IVersioned
 /// <summary>A brand's suspension: what would have ended in it, or within 7 days after, ends when those are over.</summary>
 public sealed record ExpiryPause(DateTime From, DateTime Until)
 {
+    private const int Days = 7;
+
+    public static DateTime EndOf(DateTime resumedAt, LocalTime local) => local.PlusDays(resumedAt, Days);
+
     public DateTime? Spare(DateTime? end) => end > From && end < Until ? Until : end;
 }
 
@@ -116,6 +120,7 @@ public sealed record TenantInfo(
     DateTime? TestClock,
     DateTime? ClockTarget,
     DateTime CreatedAt,
+    DateTime? ClockLease,
     ExpiryPause? Pause,
     TenantKeys Keys
 )

@@ -65,9 +65,10 @@ public sealed partial class TenantDirectory
             ct
         );
 
-    /// <summary>Gives a tenant back after its turn. Nothing happens when the lease ran out and somebody else has it.</summary>
-    public Task ReleaseAsync(JobDue claimed, DateTime nextDue, CancellationToken ct)
+    /// <summary>Gives a tenant back after its turn, with its progress where it made any. Nothing happens when the lease ran out and somebody else has it.</summary>
+    public Task ReleaseAsync(JobDue claimed, DateTime nextDue, JobProgress? progress, CancellationToken ct)
     {
+        var (moved, lastRun, cursor) = (progress is not null, progress?.LastRun, progress?.Cursor);
         var now = WallNow;
         var lease = claimed.LeaseUntil;
         return WriteAsync(
@@ -79,8 +80,8 @@ public sealed partial class TenantDirectory
                             set.SetProperty(d => d.LeaseUntil, (DateTime?)null)
                                 .SetProperty(d => d.NextDue, nextDue)
                                 .SetProperty(d => d.ServedAt, now)
-                                .SetProperty(d => d.LastRun, claimed.LastRun)
-                                .SetProperty(d => d.Cursor, claimed.Cursor)
+                                .SetProperty(d => d.LastRun, d => moved ? lastRun : d.LastRun)
+                                .SetProperty(d => d.Cursor, d => moved ? cursor : d.Cursor)
                                 .SetProperty(d => d.Failures, claimed.Failures),
                         ct
                     ),
@@ -124,24 +125,24 @@ public sealed partial class TenantDirectory
             ct
         );
 
-    /// <summary>Sets a clock on the way to its target, and renews the mover's lease. False when the move is no longer this mover's.</summary>
-    public async Task<bool> SetClockAsync(Guid id, DateTime now, DateTime target, CancellationToken ct)
+    /// <summary>Sets a clock on the way to its target. The lease is the mover's token: a new one is returned, null when it is no longer this mover's.</summary>
+    public async Task<DateTime?> SetClockAsync(Guid id, DateTime now, DateTime mine, CancellationToken ct)
     {
         var lease = WallNow + Lease;
         var set = await WriteAsync(
             db =>
-                Moving(db, id, target)
+                Moving(db, id, mine)
                     .Where(t => t.TestClock <= now)
                     .ExecuteUpdateAsync(s => s.SetProperty(t => t.TestClock, now).SetProperty(t => t.ClockLease, lease), ct),
             ct
         );
-        return set == 1;
+        return set == 1 ? lease : null;
     }
 
-    public Task EndMoveAsync(Guid id, DateTime target, CancellationToken ct) =>
+    public Task EndMoveAsync(Guid id, DateTime mine, CancellationToken ct) =>
         WriteAsync(
             db =>
-                Moving(db, id, target)
+                Moving(db, id, mine)
                     .ExecuteUpdateAsync(
                         s => s.SetProperty(t => t.ClockTarget, (DateTime?)null).SetProperty(t => t.ClockLease, (DateTime?)null),
                         ct
@@ -149,8 +150,8 @@ public sealed partial class TenantDirectory
             ct
         );
 
-    private static IQueryable<Tenant> Moving(MemberCloudDb db, Guid id, DateTime target) =>
-        db.Set<Tenant>().Where(t => t.Id == id && t.ClockTarget == target);
+    private static IQueryable<Tenant> Moving(MemberCloudDb db, Guid id, DateTime mine) =>
+        db.Set<Tenant>().Where(t => t.Id == id && t.ClockTarget != null && t.ClockLease == mine);
 
     /// <summary>Sandboxes whose mover died on the way.</summary>
     public Task<List<Guid>> StrandedMovesAsync(CancellationToken ct)

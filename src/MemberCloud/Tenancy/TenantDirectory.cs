@@ -122,7 +122,12 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
         var id = db.Tenant.Id;
         await db.Set<Tenant>()
             .Where(t => t.Id == id)
-            .ExecuteUpdateAsync(set => set.SetProperty(t => t.ConfigVersion, t => t.ConfigVersion + 1), ct);
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(t => t.ConfigVersion, t => t.ConfigVersion + 1)
+                        .SetProperty(t => t.Version, t => t.Version + 1),
+                ct
+            );
         Forget(id);
     }
 
@@ -231,12 +236,15 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             t.TestClock,
             t.ClockTarget,
             t.CreatedAt,
+            t.ClockLease,
             PauseOf(t),
             secrets.Unwrap(t.Id, t.DataKey)
         );
 
     private static ExpiryPause? PauseOf(Tenant t) =>
-        t is { SuspendedAt: { } from, ResumedAt: { } to } && to >= from ? new(from, to.AddDays(7)) : null;
+        t is { SuspendedAt: { } from, ResumedAt: { } to } && to >= from
+            ? new(from, ExpiryPause.EndOf(to, LocalTime.Of(t.TimeZone)))
+            : null;
 
     private void Forget(Guid id) => cache.Remove(id);
 

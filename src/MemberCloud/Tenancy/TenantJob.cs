@@ -53,3 +53,49 @@ public readonly record struct Schedule(TimeSpan? Interval, TimeOnly? Daily)
     public override string ToString() =>
         Interval is { } interval ? $"every {interval.TotalMinutes:0} min" : $"daily {Daily:HH:mm}";
 }
+
+/// <summary>A batch that fails is done one by one, so that one subject that cannot be done does not hold up the others: it is named.</summary>
+public static class OneByOne
+{
+    public static async Task<(int Changed, IReadOnlyList<string> Failures)> RunAsync<T>(
+        IReadOnlyList<T> subjects,
+        Func<IReadOnlyList<T>, Task<int>> work,
+        Func<T, string> name
+    )
+    {
+        try
+        {
+            return (await work(subjects), []);
+        }
+        catch (Exception error) when (IsTheirs(error))
+        {
+            return await EachAsync(subjects, work, name);
+        }
+    }
+
+    private static async Task<(int, IReadOnlyList<string>)> EachAsync<T>(
+        IReadOnlyList<T> subjects,
+        Func<IReadOnlyList<T>, Task<int>> work,
+        Func<T, string> name
+    )
+    {
+        var (changed, failures) = (0, new List<string>());
+        foreach (var subject in subjects)
+        {
+            try
+            {
+                changed += await work([subject]);
+            }
+            catch (Exception error) when (IsTheirs(error))
+            {
+                failures.Add($"{name(subject)}: {error.GetType().Name}");
+            }
+        }
+        return (changed, failures);
+    }
+
+    /// <summary>A database that is away, or a race lost again and again, is no fault of the subjects.</summary>
+    private static bool IsTheirs(Exception error) =>
+        error is not (OperationCanceledException or TimeoutException or System.Data.Common.DbException)
+        && !Data.Transactions.LostRace(error);
+}

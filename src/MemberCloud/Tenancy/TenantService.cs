@@ -47,7 +47,7 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
                     return Problem.Conflict("tenant_closed", "A closed brand stays closed.");
                 var now = tenant.TestClock ?? Now;
                 if (tenant.Status == TenantStatus.Active && status == TenantStatus.Suspended)
-                    tenant.SuspendedAt = now;
+                    tenant.SuspendedAt = Spares(tenant, now) ? tenant.SuspendedAt : now;
                 if (tenant.Status == TenantStatus.Suspended && status == TenantStatus.Active)
                     tenant.ResumedAt = now;
                 tenant.Status = status;
@@ -55,6 +55,11 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
             },
             ct
         );
+
+    /// <summary>Suspended again while what the last suspension spared is still spared: the two are one.</summary>
+    private static bool Spares(Tenant tenant, DateTime now) =>
+        tenant is { SuspendedAt: not null, ResumedAt: { } resumed }
+        && now < ExpiryPause.EndOf(resumed, LocalTime.Of(tenant.TimeZone));
 
     public async Task<Result<NewKey>> AddKeyAsync(
         Transactions transactions,

@@ -1,5 +1,6 @@
 using MemberCloud.Data;
 using MemberCloud.Points;
+using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,17 +26,22 @@ public sealed class ReviewTiersJob(Transactions transactions, PointsLedger ledge
             .ToListAsync(ct);
         if (due.Count == 0)
             return new(0, 0, false);
-        var changed = await transactions.RunAsync(() => AdvanceAsync(due, ct), ct);
-        return new(due.Count, changed, due.Count == batch);
+        var (changed, failures) = await OneByOne.RunAsync(
+            due,
+            members => transactions.RunAsync(() => AdvanceAsync(members, ct), ct),
+            m => Ids.Show(IdPrefix.Member, m)
+        );
+        return new(due.Count, changed, due.Count == batch && failures.Count == 0, Failures: failures);
     }
 
-    private async Task<int> AdvanceAsync(List<Guid> members, CancellationToken ct)
+    private async Task<int> AdvanceAsync(IReadOnlyList<Guid> members, CancellationToken ct)
     {
         var door = transactions.Door;
         // The growth account is the lock of a standing: no earning lifts the member while the review looks.
         await ledger.OpenAsync(door, [.. members.Select(m => new AccountKey(m, Currencies.Growth))], LotsWanted.Due, ct);
         var work = await tiers.OpenAsync(door, members, ct);
-        members.ForEach(work.Advance);
+        foreach (var member in members)
+            work.Advance(member);
         var store = new StoreBatch();
         work.Write(store);
         await door.StoreAsync(store, ct);

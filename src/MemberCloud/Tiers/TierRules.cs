@@ -70,7 +70,7 @@ public static class TierRules
     )
     {
         if (Qualifying(growth, end, tier.ValidMonths, local) >= tier.GrowthThreshold)
-            return new(TierStepKind.Kept, tier, tier, end, local.PlusMonths(end, tier.ValidMonths));
+            return new(TierStepKind.Kept, tier, tier, end, local.StartOf(local.DateOf(end).AddMonths(tier.ValidMonths)));
         var lower = ladder.Where(t => t.Rank < tier.Rank).OrderByDescending(t => t.Rank);
         var to = policy switch
         {

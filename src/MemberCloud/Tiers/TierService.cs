@@ -125,11 +125,12 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
     /// <summary>A ladder that falls where it should rise would let a review and an upgrade contradict each other.</summary>
     private async Task<Result<Tier>> SaveAsync(Tier tier, CancellationToken ct)
     {
+        // First the brand's row: of two changes at once the second looks at the ladder when the first has stored it.
+        await directory.StampAsync(Db, ct);
         await Db.SaveChangesAsync(ct);
         var ladder = await Db.Set<Tier>().AsNoTracking().OrderBy(t => t.Rank).ToListAsync(ct);
         if (ladder.Zip(ladder.Skip(1)).Any(pair => pair.First.GrowthThreshold >= pair.Second.GrowthThreshold))
             return Problem.Contradiction("thresholds_not_rising", "A higher rank needs a higher growth threshold.");
-        await directory.StampAsync(Db, ct);
         return tier;
     }
 }

@@ -23,7 +23,7 @@ public sealed class TierWork(
     private readonly Dictionary<Guid, TierStanding> standing = standings.ToDictionary(s => s.MemberId);
     private readonly Dictionary<Guid, List<Growth>> growth = growthLots
         .GroupBy(l => l.MemberId)
-        .ToDictionary(g => g.Key, g => g.Select(l => new Growth(l.EarnedAt, l.Amount - l.Reversed)).ToList());
+        .ToDictionary(g => g.Key, g => g.Select(l => new Growth(NotAhead(scope, l.EarnedAt), l.Amount - l.Reversed)).ToList());
     private readonly HashSet<Guid> added = [];
     private readonly HashSet<Guid> changed = [];
     private readonly List<TierHistory> history = [];
@@ -42,7 +42,7 @@ public sealed class TierWork(
     {
         if (!growth.TryGetValue(memberId, out var list))
             growth.Add(memberId, list = []);
-        list.Add(new(at, amount));
+        list.Add(new(NotAhead(scope, at), amount));
     }
 
     /// <summary>Does what falls due by now and lifts the member where growth allows it.</summary>
@@ -72,6 +72,9 @@ public sealed class TierWork(
         store.Insert(history);
         store.Insert(events);
     }
+
+    /// <summary>A fact may be minutes ahead of our clock; it counts from now, not only once the clock has passed it.</summary>
+    private static DateTime NotAhead(TenantScope scope, DateTime at) => at > scope.Now ? scope.Now : at;
 
     private Standing? Now(Guid memberId) =>
         standing.TryGetValue(memberId, out var s) ? new(s.TierId, s.Since, s.ValidUntil) : null;

@@ -206,17 +206,7 @@ public sealed class Triggers(Clouds clouds) : ApiTests(clouds)
     {
         var brand = await NewBrand(engine, Now);
         var id = await Ten(brand, "check_in");
-        Task<Answer> CheckIn(string e) =>
-            brand.Post(
-                "/v1/events",
-                new
-                {
-                    id = e,
-                    type = "check_in",
-                    external_id = "ann",
-                    occurred_at = Bought,
-                }
-            );
+        Task<Answer> CheckIn(string e) => Event(brand, e, "check_in");
         await CheckIn("e-1");
 
         var etag = (await brand.Get($"/v1/earning-rules/{id}")).ETag!;
@@ -288,4 +278,16 @@ public sealed class Triggers(Clouds clouds) : ApiTests(clouds)
         (await brand.Get($"/v1/members/{ann}/points?currency=shells")).MustRefuse(422, "currency_unknown");
         (await brand.Post("/v1/currencies", new { code = "beans", name = "Again" })).MustRefuse(409, "currency_exists");
     }
+
+    private static Task<Answer> Event(Brand brand, string id, string type) =>
+        brand.Post(
+            "/v1/events",
+            new
+            {
+                id,
+                type,
+                external_id = "ann",
+                occurred_at = Bought,
+            }
+        );
 }

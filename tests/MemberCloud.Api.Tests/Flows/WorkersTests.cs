@@ -133,7 +133,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
             brand.Brand.Id,
             async services =>
             {
-                var now = services.GetRequiredService<Tenancy.TenantScope>().Now;
+                var now = services.GetRequiredService<MemberCloud.Tenancy.TenantScope>().Now;
                 var lots = services.GetRequiredService<MemberCloudDb>().Set<PointsLot>();
                 return await lots.CountAsync(l => l.State != LotState.Closed && l.DueAt <= now);
             }

@@ -143,29 +143,12 @@ public sealed class OrderReports(Clouds clouds) : ApiTests(clouds)
         var brand = await NewBrand(engine, Now);
         await brand.PointPerUnit();
         await brand.Report(brand.Order("ann", Bought, no: "known"));
-        var usd = new
-        {
-            order_no = "usd",
-            external_id = "cat",
-            occurred_at = Bought,
-            currency = "USD",
-            lines = new[]
-            {
-                new
-                {
-                    id = "1",
-                    sku = "tea",
-                    quantity = 1,
-                    net = 100,
-                },
-            },
-        };
         object?[] orders =
         [
             brand.Order("ann", Bought, no: "good"),
             brand.Order("ann", Bought, no: "known"),
             brand.Order("ann", Bought, 1, no: "known"),
-            usd,
+            Dollars,
             brand.Order(null, Bought, no: "whose", memberId: "mem_00000000000000000000000000"),
             brand.Order("dan", "2027-01-01T00:00:00Z", no: "future"),
             new { order_no = "shapeless" },
@@ -201,4 +184,23 @@ public sealed class OrderReports(Clouds clouds) : ApiTests(clouds)
         Assert.Empty(order.Each("earned", "amount"));
         Assert.Empty((await brand.Entries(order.Text("member_id"))).Each("data", "id"));
     }
+
+    private static object Dollars =>
+        new
+        {
+            order_no = "usd",
+            external_id = "cat",
+            occurred_at = Bought,
+            currency = "USD",
+            lines = new[]
+            {
+                new
+                {
+                    id = "1",
+                    sku = "tea",
+                    quantity = 1,
+                    net = 100,
+                },
+            },
+        };
 }

@@ -38,16 +38,7 @@ public sealed class TwoHosts(Clouds clouds) : ApiTests(clouds)
         await using var second = await cloud.SecondHost();
         var live = await cloud.NewBrand(clock: null);
         var there = live.At(second);
-        await there.Post(
-            "/v1/events",
-            new
-            {
-                id = "e-0",
-                type = "check_in",
-                external_id = "ann",
-                occurred_at = "2026-01-01T00:00:00Z",
-            }
-        );
+        await CheckIn(there, "e-0");
 
         await live.Rule(
             new
@@ -63,8 +54,7 @@ public sealed class TwoHosts(Clouds clouds) : ApiTests(clouds)
                 "/v1/events",
                 new
                 {
-                    id = "e-1",
-                    type = "check_in",
+     = "check_in",
                     external_id = "ann",
                     occurred_at = "2026-01-01T00:00:00Z",
                 }
@@ -76,8 +66,7 @@ public sealed class TwoHosts(Clouds clouds) : ApiTests(clouds)
                 "/v1/events",
                 new
                 {
-                    id = "e-2",
-                    type = "check_in",
+     = "check_in",
                     external_id = "ann",
                     occurred_at = "2026-01-01T00:00:00Z",
                 }
@@ -86,4 +75,16 @@ public sealed class TwoHosts(Clouds clouds) : ApiTests(clouds)
 
         Assert.Equal("20/0", await live.Balance(await live.Member("ann")));
     }
+
+    private static Task<Answer> CheckIn(Brand brand, string id) =>
+        brand.Post(
+            "/v1/events",
+            new
+            {
+                id,
+                type = "check_in",
+                external_id = "ann",
+                occurred_at = "2026-01-01T00:00:00Z",
+            }
+        );
 }

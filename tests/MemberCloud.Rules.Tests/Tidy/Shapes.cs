@@ -24,7 +24,9 @@ public static class Shapes
     public static IEnumerable<Breach> Catches(Source source) =>
         source
             .All<CatchClauseSyntax>()
-            .Where(c => c.Block.Statements.Count == 0 || (c.Filter is null && c.Block.Statements.All(LeavesOnly) && !Translates(c)))
+            .Where(c =>
+                c.Block.Statements.Count == 0 || (c.Filter is null && c.Block.Statements.All(LeavesOnly) && !Translates(c))
+            )
             .Select(c => source.At(c, "a catch that swallows"));
 
     /// <summary>What is mapped is a method of the same file, and says in its summary what a brand's engineer reads.</summary>

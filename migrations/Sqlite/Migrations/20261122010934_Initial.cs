@@ -66,7 +66,7 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     idempotency_key = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
                     status = table.Column<int>(type: "INTEGER", nullable: false),
-                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>

@@ -67,7 +67,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     idempotency_key = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
                     hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
                     status = table.Column<int>(type: "int", nullable: false),
-                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    body = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
                     created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
                 },
                 constraints: table =>

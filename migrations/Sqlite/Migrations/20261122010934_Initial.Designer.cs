@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MemberCloud.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(MemberCloudDb))]
-    [Migration("20261122004838_Initial")]
+    [Migration("20261122010934_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -34,9 +34,9 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("idempotency_key");
 
-                    b.Property<string>("Body")
+                    b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("BLOB")
                         .HasColumnName("body");
 
                     b.Property<long>("CreatedAt")

@@ -67,7 +67,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     idempotency_key = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
                     status = table.Column<int>(type: "integer", nullable: false),
-                    body = table.Column<string>(type: "text", nullable: false),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
