@@ -49,21 +49,42 @@ public sealed partial class VerifyLedgerJob(
     }
 
     /// <summary>One snapshot of the rows of some members: a posting between two reads would look like a fault.</summary>
-    private Task<(List<PointsAccount> Accounts, List<string> Failures)> VerifyAsync(Guid after, Guid last, CancellationToken ct) =>
+    private Task<(List<PointsAccount> Accounts, List<string> Failures)> VerifyAsync(
+        Guid after,
+        Guid last,
+        CancellationToken ct
+    ) =>
         transactions.ReadTogetherAsync(
             async () =>
             {
-                var accounts = await db.Set<PointsAccount>().AsNoTracking().Where(a => a.MemberId.CompareTo(after) > 0 && a.MemberId.CompareTo(last) <= 0).ToListAsync(ct);
-                var entries = await db.Set<PointsEntry>().AsNoTracking().Where(e => e.MemberId.CompareTo(after) > 0 && e.MemberId.CompareTo(last) <= 0).ToListAsync(ct);
-                var lots = await db.Set<PointsLot>().AsNoTracking().Where(l => l.MemberId.CompareTo(after) > 0 && l.MemberId.CompareTo(last) <= 0).ToListAsync(ct);
-                var moves = await db.Set<PointsMove>().AsNoTracking().Where(m => m.MemberId.CompareTo(after) > 0 && m.MemberId.CompareTo(last) <= 0).ToListAsync(ct);
+                var accounts = await db.Set<PointsAccount>()
+                    .AsNoTracking()
+                    .Where(a => a.MemberId.CompareTo(after) > 0 && a.MemberId.CompareTo(last) <= 0)
+                    .ToListAsync(ct);
+                var entries = await db.Set<PointsEntry>()
+                    .AsNoTracking()
+                    .Where(e => e.MemberId.CompareTo(after) > 0 && e.MemberId.CompareTo(last) <= 0)
+                    .ToListAsync(ct);
+                var lots = await db.Set<PointsLot>()
+                    .AsNoTracking()
+                    .Where(l => l.MemberId.CompareTo(after) > 0 && l.MemberId.CompareTo(last) <= 0)
+                    .ToListAsync(ct);
+                var moves = await db.Set<PointsMove>()
+                    .AsNoTracking()
+                    .Where(m => m.MemberId.CompareTo(after) > 0 && m.MemberId.CompareTo(last) <= 0)
+                    .ToListAsync(ct);
                 var sorted = accounts.OrderBy(a => new AccountKey(a.MemberId, a.Currency)).ToList();
                 return (sorted, Check(sorted, entries, lots, moves));
             },
             ct
         );
 
-    private List<string> Check(List<PointsAccount> accounts, List<PointsEntry> entries, List<PointsLot> lots, List<PointsMove> moves)
+    private List<string> Check(
+        List<PointsAccount> accounts,
+        List<PointsEntry> entries,
+        List<PointsLot> lots,
+        List<PointsMove> moves
+    )
     {
         var entriesOf = entries.ToLookup(e => new AccountKey(e.MemberId, e.Currency));
         var lotsOf = lots.ToLookup(l => new AccountKey(l.MemberId, l.Currency));
@@ -73,7 +94,9 @@ public sealed partial class VerifyLedgerJob(
         return
         [
             .. orphans.Select(k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}: the account's row is missing"),
-            .. found.SelectMany(a => LedgerChecks.Check(a.Value, entriesOf[a.Key], lotsOf[a.Key], movesOf[a.Key], scope.Tenant.Keys.Ledger)),
+            .. found.SelectMany(a =>
+                LedgerChecks.Check(a.Value, entriesOf[a.Key], lotsOf[a.Key], movesOf[a.Key], scope.Tenant.Keys.Ledger)
+            ),
         ];
     }
 

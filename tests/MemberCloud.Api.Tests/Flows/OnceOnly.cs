@@ -55,7 +55,15 @@ public sealed class OnceOnly(Clouds clouds) : ApiTests(clouds)
                 formula = new { @fixed = 20 },
             }
         );
-        var ann = await brand.Member("ann", new { name = "Ann", birthday = "1990-05-01", phone = "+8613800138000" });
+        var ann = await brand.Member(
+            "ann",
+            new
+            {
+                name = "Ann",
+                birthday = "1990-05-01",
+                phone = "+8613800138000",
+            }
+        );
         await brand.Patch($"/v1/members/{ann}", new { phone = (string?)null });
         await brand.Patch($"/v1/members/{ann}", new { phone = "+8613800138000" });
 
