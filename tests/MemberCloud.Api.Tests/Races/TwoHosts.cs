@@ -49,29 +49,9 @@ public sealed class TwoHosts(Clouds clouds) : ApiTests(clouds)
                 formula = new { @fixed = 10 },
             }
         );
-        (
-            await live.Post(
-                "/v1/events",
-                new
-                {
-     = "check_in",
-                    external_id = "ann",
-                    occurred_at = "2026-01-01T00:00:00Z",
-                }
-            )
-        ).Must(200);
+        (await CheckIn(live, "e-1")).Must(200);
         await Task.Delay(TimeSpan.FromSeconds(4));
-        (
-            await there.Post(
-                "/v1/events",
-                new
-                {
-     = "check_in",
-                    external_id = "ann",
-                    occurred_at = "2026-01-01T00:00:00Z",
-                }
-            )
-        ).Must(200);
+        (await CheckIn(there, "e-2")).Must(200);
 
         Assert.Equal("20/0", await live.Balance(await live.Member("ann")));
     }

@@ -48,7 +48,7 @@ public sealed class World(string zone = "UTC")
         Act(l => l.State == LotState.Available || DueOnly(l), journal => journal.Spend(amount, Shop, null)) is not null;
 
     public IReadOnlyList<PointsEntry> SettleNow(string order = "1") =>
-        Act(_ => true, journal => journal.SettleNow(new("order", order)));
+        Act(_ => true, journal => journal.SettleNow(new("order", order), Now));
 
     public void Schedule(Guid lot, DateTime at) =>
         Act(l => l.Id == lot || DueOnly(l), journal => Done(() => journal.Schedule(lot, at)));

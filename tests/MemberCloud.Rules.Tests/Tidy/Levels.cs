@@ -27,6 +27,7 @@ public static class Levels
         "Profile",
         "Jobs",
         "Insights",
+        "Import",
     ];
 
     private const string Product = "src/MemberCloud/";
