@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using MemberCloud.Import;
 using MemberCloud.Shared;
@@ -35,7 +36,12 @@ public static class ImportCommand
         Description = "How dates are written.",
         DefaultValueFactory = _ => "yyyy-MM-dd",
     };
-    private static readonly Option<char> Delimiter = new("--delimiter") { DefaultValueFactory = _ => ',' };
+    private static readonly Option<char> Delimiter = new("--delimiter")
+    {
+        Description = "What stands between two cells.",
+        DefaultValueFactory = _ => ',',
+        CustomParser = DelimiterOf,
+    };
     private static readonly Option<TimeOnly> At = new("--at")
     {
         Description = "Time of day of every purchase.",
@@ -103,6 +109,14 @@ public static class ImportCommand
         {
             return Refuse(error.Message);
         }
+    }
+
+    private static char DelimiterOf(ArgumentResult given)
+    {
+        if (given.Tokens is [{ Value: [var delimiter] }])
+            return delimiter;
+        given.AddError("--delimiter is one character, such as ; or a tab.");
+        return default;
     }
 
     private static PurchaseFileOptions OptionsOf(ParseResult parsed) =>

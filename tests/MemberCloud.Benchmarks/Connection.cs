@@ -6,8 +6,8 @@ using System.Text;
 namespace MemberCloud.Benchmarks;
 
 /// <summary>
-/// One keep-alive HTTP/1.1 connection that costs next to nothing: client, server and database share the machine, and what a client costs makes every
-/// server look alike. It sends bytes made beforehand and knows just enough of an answer to see its end.
+/// One keep-alive HTTP/1.1 connection that costs next to nothing: client, server and database share the machine, and what a
+/// client costs makes every server look alike. It sends bytes made beforehand and knows just enough of an answer to see its end.
 /// </summary>
 public sealed class Connection : IDisposable
 {
@@ -33,7 +33,8 @@ public sealed class Connection : IDisposable
         var idempotency = key is null ? "" : $"Idempotency-Key: {key}\r\n";
         var type = body.Length > 0 ? "Content-Type: application/json\r\n" : "";
         return Encoding.UTF8.GetBytes(
-            $"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{credential}{idempotency}{type}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"
+            $"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{credential}{idempotency}{type}"
+                + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"
         );
     }
 

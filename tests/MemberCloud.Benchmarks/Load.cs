@@ -18,7 +18,7 @@ public static class Load
 {
     public const int Connections = 32;
 
-    /// <param name="next">Fills in the next request of a connection: its number, a buffer of its own; how many bytes are to be sent.</param>
+    /// <param name="next">Fills in the next request: the connection's number, its buffer; how many bytes are to be sent.</param>
     public static async Task<Measured> DriveAsync(int port, int wanted, TimeSpan time, Func<int, byte[], int> next)
     {
         var (samples, refused) = (new List<double>[Connections], 0L);

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace MemberCloud.Benchmarks;
 
-/// <summary>A folder, a throw-away PostgreSQL with the settings of the limits (../shared/bench/limits/run.sh: durable), the reference built.</summary>
+/// <summary>A folder, and a throw-away PostgreSQL with the settings of shared/bench/limits/run.sh: durable.</summary>
 public sealed class Machine : IAsyncDisposable
 {
     private const string Settings = "-c listen_addresses=127.0.0.1 -c shared_buffers=512MB -c max_wal_size=4GB";
@@ -59,32 +59,8 @@ public sealed class Machine : IAsyncDisposable
     public async Task<Server> StartReferenceAsync()
     {
         var limits = Path.Combine(Places.Shared(), "bench", "limits");
-        await PostgresPrograms.RunAsync(
-            "psql",
-            "-q",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            $"{port}",
-            "-U",
-            "postgres",
-            "-c",
-            "CREATE DATABASE ref"
-        );
-        await PostgresPrograms.RunAsync(
-            "psql",
-            "-q",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            $"{port}",
-            "-U",
-            "postgres",
-            "-d",
-            "ref",
-            "-f",
-            Path.Combine(limits, "setup.sql")
-        );
+        await PsqlAsync("postgres", "-c", "CREATE DATABASE ref");
+        await PsqlAsync("ref", "-f", Path.Combine(limits, "setup.sql"));
         var (built, objects) = (Path.Combine(Folder, "kestrel"), Path.Combine(Folder, "obj"));
         await PostgresPrograms.RunAsync(
             "dotnet",
@@ -105,6 +81,10 @@ public sealed class Machine : IAsyncDisposable
             new() { ["LIMITS_DB"] = Postgres("ref") }
         );
     }
+
+    /// <summary>Lets psql do something as the owner.</summary>
+    public Task PsqlAsync(string database, params string[] what) =>
+        PostgresPrograms.RunAsync(["psql", "-q", "-h", "127.0.0.1", "-p", $"{port}", "-U", "postgres", "-d", database, .. what]);
 
     private async Task StartPostgresAsync()
     {

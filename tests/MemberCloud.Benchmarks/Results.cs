@@ -5,7 +5,7 @@ namespace MemberCloud.Benchmarks;
 /// <summary>RESULTS.md: a table for each benchmark, a row for each run.</summary>
 public static class Results
 {
-    /// <summary>Adds a row below the table that begins with <c>## name</c>; the date, the commit and the machine come first.</summary>
+    /// <summary>Adds a row to the table below <c>## name</c>; date, commit and machine come first.</summary>
     public static void Append(string name, IEnumerable<string> cells)
     {
         var file = Path.Combine(Places.Root(), "tests", "MemberCloud.Benchmarks", "RESULTS.md");

@@ -72,7 +72,8 @@ public sealed partial class Shop
     private static string OrderOf(int number) =>
         $$"""
             {
-              "order_no": "{{number}}", "external_id": "{{number}}", "currency": "CNY", "lines": [{ "id": "1", "sku": "bench", "quantity": 1, "net": 100 }],
+              "order_no": "{{number}}", "external_id": "{{number}}", "currency": "CNY",
+              "lines": [{ "id": "1", "sku": "bench", "quantity": 1, "net": 100 }],
               "occurred_at": "2025-01-01T00:00:00Z", "paid_at": "2025-01-01T00:00:00Z", "completed_at": "2025-01-01T00:00:00Z"
             }
             """;

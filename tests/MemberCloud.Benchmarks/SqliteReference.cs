@@ -12,8 +12,10 @@ public static class SqliteReference
     private const string Tables = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
-        CREATE TABLE account (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL CHECK (balance >= 0), version INTEGER NOT NULL DEFAULT 0);
-        CREATE TABLE ledger (id INTEGER PRIMARY KEY, idem_key TEXT NOT NULL UNIQUE, account_id INTEGER NOT NULL, amount INTEGER NOT NULL);
+        CREATE TABLE account (
+          id INTEGER PRIMARY KEY, balance INTEGER NOT NULL CHECK (balance >= 0), version INTEGER NOT NULL DEFAULT 0);
+        CREATE TABLE ledger (
+          id INTEGER PRIMARY KEY, idem_key TEXT NOT NULL UNIQUE, account_id INTEGER NOT NULL, amount INTEGER NOT NULL);
         CREATE INDEX ledger_account ON ledger (account_id, id);
         """;
 

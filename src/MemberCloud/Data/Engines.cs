@@ -70,7 +70,8 @@ public static class Engines
     {
         services.AddSingleton(_ => new SqliteGate(connection));
         services.AddDbContext<MemberCloudDb>(
-            (sp, o) => o.UseSqlite(connection).AddInterceptors(sp.GetRequiredService<TenantWriteGuard>())
+            (sp, o) => o.UseSqlite(connection).AddInterceptors(sp.GetRequiredService<TenantWriteGuard>()),
+            optionsLifetime: ServiceLifetime.Singleton
         );
         services.AddSingleton<IDoor>(sp => new SqliteDoor(sp.GetRequiredService<SqliteGate>(), Model(sp)));
     }
@@ -82,7 +83,8 @@ public static class Engines
         services.AddDbContext<MemberCloudDb>(
             (sp, o) =>
                 o.UseNpgsql(sp.GetRequiredService<NpgsqlDataSource>())
-                    .AddInterceptors(sp.GetRequiredService<TenantWriteGuard>(), sp.GetRequiredService<PostgresTenantReads>())
+                    .AddInterceptors(sp.GetRequiredService<TenantWriteGuard>(), sp.GetRequiredService<PostgresTenantReads>()),
+            optionsLifetime: ServiceLifetime.Singleton
         );
         services.AddSingleton<IDoor>(sp => new PostgresDoor(sp.GetRequiredService<NpgsqlDataSource>(), Model(sp)));
     }
@@ -96,6 +98,8 @@ public static class Engines
         // Everything a session learns is transaction-local (row security's setting too), so a pooled connection needs no reset trip.
         connection.NoResetOnClose = true;
         connection.MaxAutoPrepare = 100;
+        // Every statement of the doors has one right plan, by key: planning it anew for each call costs more than running it.
+        connection.Options = $"{connection.Options} -c plan_cache_mode=force_generic_plan".Trim();
         connection.AutoPrepareMinUsages = 2;
         connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, 48);
         return connection.ConnectionString;

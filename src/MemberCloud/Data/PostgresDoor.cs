@@ -166,6 +166,8 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
             sql.Append(" ORDER BY ").Append(lookup.Order);
         if (lookup.Limit > 0)
             sql.Append(" LIMIT ").Append(lookup.Limit);
+        else if (!withLock)
+            sql.Append(" OFFSET 0"); // a fence: without it the planner turns the keys into a join, and reads a brand's whole table for one of them
         return sql.Append(withLock ? " FOR UPDATE) x" : ") x").ToString();
     }
 

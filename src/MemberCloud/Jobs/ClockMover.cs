@@ -84,11 +84,27 @@ public sealed partial class ClockMover(JobRunner runner, TenantDirectory directo
             // on without it, a day at a time.
             var instant = Earlier(due > clock || clock == target || !tried ? due : clock.AddDays(1), target);
             if (!await SetAsync(move, instant > clock ? instant : clock, ct) || !await StepAsync(move, ct))
-                return Problem.Conflict("clock_moving", "Another mover carries this move on.");
+                return await AwaitOtherAsync(move, ct);
             tried = true;
         } while (move.Clock < target);
         await directory.EndMoveAsync(move.Tenant.Id, move.Lease, ct);
         return new ClockMove(move.RunId, target, null, [.. move.Total.Select(t => new JobTotal(t.Key, t.Value))]);
+    }
+
+    /// <summary>This mover was silent for longer than its lease, and another carries the move on: wait for that one.</summary>
+    private async Task<Result<ClockMove>> AwaitOtherAsync(Move move, CancellationToken ct)
+    {
+        while (
+            await directory.FindAsync(move.Tenant.Id, ct) is { ClockTarget: not null } moving
+            && moving.ClockTarget == move.Tenant.ClockTarget
+        )
+            await Task.Delay(TimeSpan.FromMilliseconds(500), ct);
+        return new ClockMove(
+            move.RunId,
+            move.Tenant.ClockTarget!.Value,
+            null,
+            [.. move.Total.Select(t => new JobTotal(t.Key, t.Value))]
+        );
     }
 
     /// <summary>Sets the clock and renews the lease, which is the token of this mover: false = somebody else moves now.</summary>

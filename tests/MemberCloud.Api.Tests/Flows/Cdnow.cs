@@ -1,6 +1,6 @@
 namespace MemberCloud.Api.Tests.Flows;
 
-/// <summary>Real purchases (CDNOW: 69,659 of 23,570 customers, 1997-01-01 to 1998-06-30), from the folder shared next to this repository.</summary>
+/// <summary>Real purchases (CDNOW: 69,659 of 23,570 customers, 1997-01-01 to 1998-06-30), from the shared folder.</summary>
 public static class Cdnow
 {
     public const string Zone = "America/New_York";

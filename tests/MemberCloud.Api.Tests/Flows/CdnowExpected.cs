@@ -26,10 +26,10 @@ public sealed record Figures(
 }
 
 /// <summary>
-/// The plain calculation over a file of purchases that the product is held against. It shares no code with the product, on purpose: dates of a calendar,
-/// a loop a member, sums. All times are the wall clock of New York, where neither noon nor midnight is ever skipped or repeated.
-/// <para>1 point per whole dollar, there 7 days after, gone at the end of the day 12 months after that. Growth = points, at once, for ever. Tiers from 0, 100,
-/// 300 and 1,000 growth in 12 months, valid 12 months; a review that finds less goes one step down.</para>
+/// The plain calculation over a file of purchases that the product is held against. It shares no code with the product, on purpose:
+/// dates of a calendar, a loop a member, sums. All times are New York's wall clock, where no noon or midnight is skipped or repeated.
+/// <para>1 point per whole dollar, there 7 days after, gone at the end of the day 12 months after that. Growth = points, at once,
+/// for ever. Tiers from 0, 100, 300 and 1,000 growth in 12 months, valid 12 months; a review with less: one step down.</para>
 /// </summary>
 public sealed class CdnowExpected
 {
@@ -117,7 +117,7 @@ public sealed class CdnowExpected
 
         public int Tier { get; private set; }
 
-        /// <summary>Growth of the 12 months before this noon lifts to the highest tier it reaches, which is valid to the end of the day 12 months on.</summary>
+        /// <summary>The growth of 12 months lifts to the highest tier it reaches, valid to the end of the day 12 months on.</summary>
         public void Rise(DateOnly day)
         {
             var growth = Growth(day.AddMonths(-Months).AddDays(1), day);
@@ -126,7 +126,7 @@ public sealed class CdnowExpected
                 (Tier, review) = (reached, day.AddMonths(Months).AddDays(1));
         }
 
-        /// <summary>At the midnight a validity ends: enough growth in the 12 months before keeps the tier, else it is one step down.</summary>
+        /// <summary>Where a validity ends, enough growth in the 12 months before keeps the tier, else one step down.</summary>
         public void ReviewUntil(DateTime now)
         {
             while (review is { } end && end.ToDateTime(TimeOnly.MinValue) <= now)

@@ -6,7 +6,8 @@ public sealed class CdnowExpectedTests
     [SkippableFact]
     public void The_whole_file_comes_to_what_another_program_found() =>
         Assert.Equal(
-            "orders 69659, members 23570, money 250031563, issued 2453159, pending 0, available 978692, expired 1474467, tiers 19701/2733/1006/130",
+            "orders 69659, members 23570, money 250031563, issued 2453159, pending 0, available 978692, expired 1474467, "
+                + "tiers 19701/2733/1006/130",
             CdnowExpected.At(Cdnow.Whole(), Cdnow.End).Total.ToString()
         );
 

@@ -3,7 +3,7 @@ using MemberCloud.Data;
 
 namespace MemberCloud.Api.Tests.Flows;
 
-/// <summary>Files as people have them: bad rows, other columns, other ways to write a date, and files that are not there.</summary>
+/// <summary>Files as people have them: bad rows, other columns and dates, and files that are not there.</summary>
 public sealed class ImportFileTests(Clouds clouds) : ApiTests(clouds)
 {
     private const string Header = "customer_id,date,items,amount";

@@ -45,7 +45,7 @@ public sealed class ImportTests(Clouds clouds) : ApiTests(clouds)
                 orders < expected.Total.Orders,
                 $"{orders} orders: not killed in the middle ({string.Join(", ", percents)} %)"
             );
-            await CdnowBrand.LeasesRunOut(cloud);
+            await CdnowBrand.ClockLeasesRunOut(cloud);
         }
         var last = (await brand.ImportAsync(file)).Must(0);
 

@@ -34,7 +34,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
         await using var two = HostProcess.Worker(cloud, "two");
         await Eventually(async () => (await WritersAsync(cloud, "settle")).Count == 2, () => ReportSomeAsync(brands, file));
         await one.KillAsync();
-        await CdnowBrand.LeasesRunOut(cloud);
+        await CdnowBrand.JobLeasesRunOut(cloud);
         await using var three = HostProcess.Worker(cloud, "three");
         await Eventually(
             async () => (await WritersAsync(cloud, "settle")).Contains("three"),
@@ -48,7 +48,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
         var moves = Task.WhenAll(brands.Select(async brand => await brand.Brand.MoveTo(Later)));
         await Task.Delay(Random.Shared.Next(1000));
         await two.KillAsync();
-        await CdnowBrand.LeasesRunOut(cloud);
+        await CdnowBrand.JobLeasesRunOut(cloud);
         await moves;
         await Eventually(async () => (await Task.WhenAll(brands.Select(DueLotsAsync))).Sum() == 0);
         await over.CancelAsync();
@@ -73,7 +73,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
             await import.KillAsync();
         }
         Assert.Equal("2000-01-01T05:00:00Z", await ClockAsync(brand, "target"));
-        await CdnowBrand.LeasesRunOut(cloud);
+        await CdnowBrand.ClockLeasesRunOut(cloud);
 
         await using var worker = HostProcess.Worker(cloud, "worker");
         await Eventually(async () => await ClockAsync(brand, "target") is null);
