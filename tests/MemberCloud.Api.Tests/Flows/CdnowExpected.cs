@@ -26,10 +26,11 @@ public sealed record Figures(
 }
 
 /// <summary>
-/// The plain calculation over a file of purchases that the product is held against. It shares no code with the product, on purpose:
-/// dates of a calendar, a loop a member, sums. All times are New York's wall clock, where no noon or midnight is skipped or repeated.
-/// <para>1 point per whole dollar, there 7 days after, gone at the end of the day 12 months after that. Growth = points, at once,
-/// for ever. Tiers from 0, 100, 300 and 1,000 growth in 12 months, valid 12 months; a review with less: one step down.</para>
+/// The plain calculation over a file of purchases that the product is held against. It shares no code with the product, on
+/// purpose: dates of a calendar, a loop a member, sums. All times are New York's wall clock, where neither noon nor midnight is
+/// ever skipped or repeated.
+/// <para>1 point per whole dollar, there 7 days after, gone at the end of the day 12 months after that. Growth = points, at
+/// once, for ever. Tiers from 0, 100, 300 and 1,000 growth in 12 months, valid 12 months; a review with less: one step down.</para>
 /// </summary>
 public sealed class CdnowExpected
 {
@@ -117,7 +118,7 @@ public sealed class CdnowExpected
 
         public int Tier { get; private set; }
 
-        /// <summary>The growth of 12 months lifts to the highest tier it reaches, valid to the end of the day 12 months on.</summary>
+        /// <summary>The growth of 12 months lifts to the tier it reaches, valid to the end of the day 12 months on.</summary>
         public void Rise(DateOnly day)
         {
             var growth = Growth(day.AddMonths(-Months).AddDays(1), day);
