@@ -110,8 +110,8 @@ public static class Documents
         {
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
             operation.OperationId = metadata.OfType<MethodInfo>().FirstOrDefault()?.Name;
-            if (metadata.OfType<RequiredScope>().FirstOrDefault() is { } scope)
-                operation.Description = $"{operation.Description} Needs the scope `{scope.Scope}`.".Trim();
+            if (metadata.OfType<Permission>().FirstOrDefault() is { Scope: { } scope })
+                operation.Description = $"{operation.Description} Needs the scope `{scope}`.".Trim();
             operation.Responses ??= [];
             operation.Responses["default"] = new OpenApiResponse
             {

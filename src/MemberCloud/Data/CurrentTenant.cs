@@ -16,6 +16,12 @@ public interface ITenantOwned
     Guid TenantId { get; }
 }
 
+/// <summary>A row that says something of one member.</summary>
+public interface IAboutMember
+{
+    Guid MemberId { get; }
+}
+
 /// <summary>A row that two requests may change at once through the change tracker: the loser's write is refused and tried again.</summary>
 public interface IVersioned
 {

@@ -13,6 +13,9 @@ public sealed class MemberCloudDb(DbContextOptions<MemberCloudDb> options, Curre
 
     public CurrentTenant Tenant { get; } = tenant;
 
+    /// <summary>What this context changes, while the audit log asks for it.</summary>
+    public ChangeTrail Trail { get; } = new();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(MemberCloudDb).Assembly);

@@ -97,6 +97,9 @@ public sealed class TenantKeys(byte[] dataKey)
     /// <summary>Seals the ledger's entries into a chain.</summary>
     public byte[] Ledger { get; } = Secrets.Derive(dataKey, "ledger chain");
 
+    /// <summary>Seals the audit log's lines into a chain.</summary>
+    public byte[] Audit { get; } = Secrets.Derive(dataKey, "audit chain");
+
     public byte[] SealText(string text, Guid owner) => Secrets.Seal(fields, Encoding.UTF8.GetBytes(text), owner.ToByteArray());
 
     public string OpenText(byte[] sealedText, Guid owner) =>

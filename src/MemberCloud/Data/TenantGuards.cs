@@ -26,6 +26,7 @@ public sealed class TenantWriteGuard : SaveChangesInterceptor
                 throw new TenantViolationException();
             if (entry is { State: EntityState.Modified, Entity: IVersioned versioned })
                 versioned.Version++;
+            db.Trail.Record(entry);
         }
         return base.SavingChangesAsync(eventData, result, cancellationToken);
     }

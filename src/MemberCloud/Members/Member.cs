@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace MemberCloud.Members;
 
 /// <summary>A person in one brand, known by our id and by the brand's.</summary>
-public sealed class Member : ITenantOwned, IVersioned
+public sealed class Member : ITenantOwned, IVersioned, IAboutMember
 {
     public const int ExternalIdLength = 100;
 
@@ -36,6 +36,7 @@ public sealed class Member : ITenantOwned, IVersioned
     public DateTime JoinedAt { get; set; }
     public DateTime CreatedAt { get; init; }
     public long Version { get; set; }
+    Guid IAboutMember.MemberId => Id;
 
     internal sealed class Configuration : IEntityTypeConfiguration<Member>
     {
@@ -60,7 +61,7 @@ public sealed class Member : ITenantOwned, IVersioned
 }
 
 /// <summary>A word the brand files a member under.</summary>
-public sealed class MemberTag : ITenantOwned
+public sealed class MemberTag : ITenantOwned, IAboutMember
 {
     public Guid TenantId { get; init; }
     public Guid MemberId { get; init; }
@@ -90,7 +91,7 @@ public sealed class MemberTag : ITenantOwned
 }
 
 /// <summary>Who a member is in a channel (taobao, jd, wechat, a store's till): each (channel, subject) belongs to one member.</summary>
-public sealed class MemberIdentity : ITenantOwned
+public sealed class MemberIdentity : ITenantOwned, IAboutMember
 {
     public Guid TenantId { get; init; }
     public required string Channel { get; init; }

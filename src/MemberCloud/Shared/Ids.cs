@@ -93,4 +93,7 @@ public static class IdPrefix
     public const string Order = "ord";
     public const string Run = "run";
     public const string Event = "evt";
+    public const string Staff = "stf";
+    public const string Approval = "apr";
+    public const string Audit = "aud";
 }

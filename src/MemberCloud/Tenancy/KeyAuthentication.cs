@@ -2,8 +2,6 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using MemberCloud.Shared;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,12 +18,15 @@ public sealed class KeyAuthentication(
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Key";
-    private const string OperatorScope = "operator";
-    private const string ScopeClaim = "scope";
+    private static readonly Problem Invalid = new(
+        "credential_invalid",
+        "The key or token is unknown, mistyped or revoked.",
+        StatusCodes.Status401Unauthorized
+    );
 
     private Problem refusal = new(
         "credential_missing",
-        "Send Authorization: Bearer with a key.",
+        "Send Authorization: Bearer with a key or token.",
         StatusCodes.Status401Unauthorized
     );
 
@@ -37,10 +38,10 @@ public sealed class KeyAuthentication(
         var caller = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
             ? await directory.FindCallerAsync(header[7..].Trim(), Context.RequestAborted)
             : null;
-        if (caller is null)
-            return Refuse(
-                new("credential_invalid", "The key is unknown, mistyped or revoked.", StatusCodes.Status401Unauthorized)
-            );
+        if (caller is null or { Kind: CallerKind.Invitation })
+            return Refuse(Invalid);
+        if (caller.ExpiresAt <= Context.RequestServices.GetRequiredService<TenantScope>().WallNow)
+            return Refuse(new("credential_expired", "The token has expired: sign in again.", StatusCodes.Status401Unauthorized));
         return await EnterAsync(caller) is { } problem ? Refuse(problem) : AuthenticateResult.Success(TicketOf(caller));
     }
 
@@ -54,9 +55,9 @@ public sealed class KeyAuthentication(
         }
         var tenant = await directory.FindAsync(id, Context.RequestAborted);
         if (tenant is null)
-            return new("credential_invalid", "The key is unknown, mistyped or revoked.", StatusCodes.Status401Unauthorized);
+            return Invalid;
         if (Request.Headers["X-Tenant"] is { Count: > 0 } named && named != tenant.Slug)
-            return new("tenant_mismatch", "X-Tenant names another brand than the key's.", StatusCodes.Status403Forbidden);
+            return new("tenant_mismatch", "X-Tenant names another brand than the credential's.", StatusCodes.Status403Forbidden);
         if (tenant.Status != TenantStatus.Active)
             return new(
                 $"tenant_{Data.Words<TenantStatus>.Of(tenant.Status)}",
@@ -75,8 +76,7 @@ public sealed class KeyAuthentication(
 
     private static AuthenticationTicket TicketOf(Caller caller)
     {
-        IEnumerable<string> scopes = caller.IsOperator ? [OperatorScope] : caller.Scopes;
-        var identity = new ClaimsIdentity(scopes.Select(s => new Claim(ScopeClaim, s)), SchemeName);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.CredentialId.ToString())], SchemeName);
         return new(new ClaimsPrincipal(identity), SchemeName);
     }
 
@@ -88,28 +88,11 @@ public sealed class KeyAuthentication(
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        new Problem("scope_missing", "The key's scopes do not allow this.", StatusCodes.Status403Forbidden)
+        (
+            Context.RequestServices.GetRequiredService<TenantScope>().Caller.Kind == CallerKind.Staff
+                ? new Problem("role_missing", "Your role does not allow this.", StatusCodes.Status403Forbidden)
+                : new Problem("scope_missing", "The credential's scopes do not allow this.", StatusCodes.Status403Forbidden)
+        )
             .ToHttp()
             .ExecuteAsync(Context);
-
-    internal static AuthorizationPolicy Requires(string scope) =>
-        new AuthorizationPolicyBuilder(SchemeName).RequireAuthenticatedUser().RequireClaim(ScopeClaim, scope).Build();
-
-    internal static AuthorizationPolicy RequiresOperator() => Requires(OperatorScope);
 }
-
-/// <summary>Which scope an operation needs, said where it is mapped.</summary>
-public static class ScopeRequirement
-{
-    /// <summary>Callable with a brand key that has this scope.</summary>
-    public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string scope)
-        where TBuilder : IEndpointConventionBuilder =>
-        builder.RequireAuthorization(KeyAuthentication.Requires(scope)).WithMetadata(new RequiredScope(scope));
-
-    /// <summary>Callable with a platform operator's key.</summary>
-    public static TBuilder RequireOperator<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(KeyAuthentication.RequiresOperator());
-}
-
-/// <summary>Shown in the OpenAPI document.</summary>
-public sealed record RequiredScope(string Scope);

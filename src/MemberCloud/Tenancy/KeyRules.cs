@@ -10,6 +10,11 @@ public static class KeyRules
     public const string Operator = "mc_op_";
     public const string Live = "mc_live_sk_";
     public const string Sandbox = "mc_test_sk_";
+    public const string Staff = "mc_staff_";
+    public const string Member = "mc_mem_";
+    public const string Invitation = "mc_inv_";
+
+    private static readonly string[] Prefixes = [Operator, Live, Sandbox, Staff, Member, Invitation];
 
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int Random = 32;
@@ -34,7 +39,7 @@ public static class KeyRules
     /// <summary>False for what was never a key (mistyped, cut, another service's): refused without asking the database.</summary>
     public static bool IsWellFormed(string key)
     {
-        var prefix = new[] { Operator, Live, Sandbox }.FirstOrDefault(p => key.StartsWith(p, StringComparison.Ordinal));
+        var prefix = Prefixes.FirstOrDefault(p => key.StartsWith(p, StringComparison.Ordinal));
         if (prefix is null || key.Length != prefix.Length + Random + Checksum)
             return false;
         return key[^Checksum..] == ChecksumOf(key[..^Checksum]);

@@ -1,5 +1,6 @@
 using MemberCloud.Data;
 using MemberCloud.Shared;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,6 +22,7 @@ public static class TenancyEndpoints
         services.AddAuthenticationCore(options => options.AddScheme<KeyAuthentication>(KeyAuthentication.SchemeName, null));
         services.AddTransient<KeyAuthentication>().AddWebEncoders();
         services.AddAuthorization();
+        services.AddScoped<IAuthorizationHandler, PermissionHandler>().AddScoped<AuditLog>();
         return services;
     }
 
@@ -28,7 +30,7 @@ public static class TenancyEndpoints
     {
         var platform = app.MapGroup("/platform/v1/tenants")
             .WithTags("Platform")
-            .RequireOperator()
+            .RequirePermission()
             .AddEndpointFilter(Validation.Filter);
         platform.MapPost("", CreateTenant);
         platform.MapGet("", ListTenants);
@@ -39,17 +41,22 @@ public static class TenancyEndpoints
         platform.MapPost("{id}/close", CloseTenant);
 
         var keys = app.MapBrand("/v1/keys", "Keys");
-        keys.MapPost("", CreateKey).RequireScope(Scopes.Keys);
-        keys.MapGet("", ListKeys).RequireScope(Scopes.Keys);
-        keys.MapDelete("{id}", RevokeKey).RequireScope(Scopes.Keys);
+        keys.MapPost("", CreateKey);
+        keys.MapGet("", ListKeys);
+        keys.MapDelete("{id}", RevokeKey);
 
         var brand = app.MapBrand("/v1/brand", "Brand");
-        brand.MapGet("", GetBrand).RequireScope(Scopes.Configure);
+        brand.MapGet("", GetBrand);
     }
 
     /// <summary>A group of operations that brands call: requests are checked, and answered once per Idempotency-Key.</summary>
     public static RouteGroupBuilder MapBrand(this IEndpointRouteBuilder app, string path, string tag) =>
-        app.MapGroup(path).WithTags(tag).AddEndpointFilter(Validation.Filter).AddEndpointFilter(Idempotency.Filter);
+        app.MapGroup(path)
+            .WithTags(tag)
+            .RequirePermission()
+            .AddEndpointFilter(Validation.Filter)
+            .AddEndpointFilter(Idempotency.Filter)
+            .AddEndpointFilter(Audit.Filter);
 
     /// <summary>Opens a brand.</summary>
     /// <remarks>Answers with the brand's first key, whose secret is shown only here. Errors: slug_taken (409).</remarks>

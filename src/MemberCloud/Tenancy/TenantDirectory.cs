@@ -144,7 +144,12 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
 
     public Task<List<Credential>> CredentialsAsync(Guid tenantId, CancellationToken ct) =>
         QueryAsync(
-            db => db.Set<Credential>().AsNoTracking().Where(c => c.TenantId == tenantId).OrderBy(c => c.Id).ToListAsync(ct),
+            db =>
+                db.Set<Credential>()
+                    .AsNoTracking()
+                    .Where(c => c.TenantId == tenantId && c.Kind == CredentialKind.Key)
+                    .OrderBy(c => c.Id)
+                    .ToListAsync(ct),
             ct
         );
 
@@ -155,7 +160,9 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             () =>
                 transactions
                     .Db.Set<Credential>()
-                    .Where(c => c.TenantId == tenantId && c.Id == credentialId && c.RevokedAt == null)
+                    .Where(c =>
+                        c.TenantId == tenantId && c.Id == credentialId && c.Kind == CredentialKind.Key && c.RevokedAt == null
+                    )
                     .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct),
             ct
         );
@@ -205,7 +212,7 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             return null;
         if (found.LastUsedAt is not { } used || WallNow - used > LastUsedStep)
             await MarkUsedAsync(found.Id, ct);
-        return new(found.Id, found.TenantId, found.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet());
+        return Caller.Of(found);
     }
 
     private Task MarkUsedAsync(Guid id, CancellationToken ct)

