@@ -7,6 +7,7 @@ using MemberCloud.Orders;
 using MemberCloud.Points;
 using MemberCloud.Profile;
 using MemberCloud.Shared;
+using MemberCloud.Staff;
 using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
 
@@ -61,7 +62,7 @@ public static class HostSetup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => secrets());
         services.AddData(database, () => secrets().ServingPassword());
-        services.AddTenancy().AddMembers().AddPoints().AddTiers().AddEarning().AddOrders().AddProfile().AddJobs();
+        services.AddTenancy().AddStaff().AddMembers().AddPoints().AddTiers().AddEarning().AddOrders().AddProfile().AddJobs();
         services.AddSingleton<PurchaseImport>().AddScoped<ImportReport>();
         services.AddExceptionHandler<Failures>();
         services.AddProblemDetails();
@@ -81,6 +82,7 @@ public static class HostSetup
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyHeader>();
         app.MapTenancy();
+        app.MapStaff();
         app.MapMembers();
         app.MapPoints();
         app.MapTiers();

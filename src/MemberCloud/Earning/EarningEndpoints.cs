@@ -3,6 +3,7 @@ using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Points;
 using MemberCloud.Shared;
+using MemberCloud.Staff;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -144,7 +145,13 @@ public sealed record EventEarned(string Currency, long Amount, string EntryId);
 public static class EarningEndpoints
 {
     public static IServiceCollection AddEarning(this IServiceCollection services) =>
-        services.AddScoped<EarningService>().AddScoped<RuleBook>().AddScoped<RuleChecks>().AddScoped<EventService>();
+        services
+            .AddScoped<EarningService>()
+            .AddScoped<RuleBook>()
+            .AddScoped<RuleChecks>()
+            .AddScoped<EventService>()
+            .AddScoped<AdjustService>()
+            .AddScoped<IApprovedAct, AdjustAct>();
 
     public static void MapEarning(this IEndpointRouteBuilder app)
     {
@@ -154,6 +161,7 @@ public static class EarningEndpoints
         rules.MapGet("{id}", GetRule);
         rules.MapPatch("{id}", ChangeRule);
         app.MapBrand("/v1/events", "Events").MapPost("", ReportEvent);
+        app.MapAdjust();
         app.MapBrand("/v1/members/{id}/points/earn", "Points").MapPost("", EarnPoints).RequireIdempotencyKey();
     }
 

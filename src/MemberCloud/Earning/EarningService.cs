@@ -117,6 +117,23 @@ public sealed class EarningService(
             ct
         );
 
+    /// <summary>Points adjusted by hand, inside the caller's transaction.</summary>
+    public async Task<Result<PointsEntry>> AdjustAsync(
+        Guid memberId,
+        string currency,
+        NewPoints adjustment,
+        bool down,
+        CancellationToken ct
+    )
+    {
+        // Every open lot: which one ends soonest can only be said with all of them at hand.
+        var work = await OpenAsync([new(memberId, adjustment.OccurredAt)], [currency], ct, new([], []));
+        if (work.Adjust(memberId, currency, adjustment, down) is not { } entry)
+            return Problem.Conflict("points_insufficient", $"The member has fewer than {adjustment.Amount}.");
+        await StoreAsync(work, ct);
+        return entry;
+    }
+
     public Task StoreAsync(EarningWork work, CancellationToken ct)
     {
         var store = new StoreBatch();

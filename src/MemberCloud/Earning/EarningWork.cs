@@ -72,6 +72,34 @@ public sealed class EarningWork(
         return entry;
     }
 
+    /// <summary>Adjusts by hand: up makes a lot of its own, down takes what ends soonest (of growth what was earned last). Null when there is too little.</summary>
+    public PointsEntry? Adjust(Guid memberId, string currency, NewPoints up, bool down)
+    {
+        var journal = Journal(memberId, currency);
+        if (!down)
+        {
+            var entry = journal.Earn(up, EntryKind.Adjust);
+            if (currency == Currencies.Growth)
+                tiers.Add(memberId, up.OccurredAt, up.Amount);
+        }
+        else if (currency != Currencies.Growth)
+        {
+            return journal.TakeAway(up.Amount, up.Source, up.Reason!);
+        }
+        else if (journal.TakeGrowthAway(up.Amount, up.Source, up.Reason!) is { } taken)
+        {
+            foreach (var (earnedAt, amount) in taken)
+                tiers.Add(memberId, earnedAt, -amount);
+        }
+        else
+        {
+            return null;
+        }
+        if (currency == Currencies.Growth)
+            tiers.Advance(memberId);
+        return journal.Entries[^1];
+    }
+
     /// <summary>Takes back what is left un-reversed of an earning, gives its caps back, and takes growth back at its own time.</summary>
     public void Reverse(Guid memberId, string currency, Guid lotId, Reference reference, DateTime at, string reason)
     {

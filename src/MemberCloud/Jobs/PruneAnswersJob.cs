@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Jobs;
 
-/// <summary>Forgets idempotent answers after 7 days, by the wall clock.</summary>
-public sealed class PruneAnswersJob(Transactions transactions, TenantScope scope) : ITenantJob
+/// <summary>Forgets idempotent answers, and tokens that ended, after 7 days by the wall clock.</summary>
+public sealed class PruneAnswersJob(Transactions transactions, TenantScope scope, TenantDirectory directory) : ITenantJob
 {
     public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) =>
         Task.FromResult<DateTime?>(DateTime.UnixEpoch);
@@ -21,7 +21,8 @@ public sealed class PruneAnswersJob(Transactions transactions, TenantScope scope
                     .OrderBy(a => a.CreatedAt)
                     .Take(batch)
                     .ExecuteDeleteAsync(ct);
-                return new JobOutcome(old, old, old == batch);
+                var ended = await directory.PruneAsync(transactions, scope.Id, batch, ct);
+                return new JobOutcome(old + ended, old + ended, old == batch || ended == batch);
             },
             ct
         );

@@ -25,16 +25,6 @@ public static class MemberRules
             : null;
     }
 
-    /// <summary>Lower case, one @ with something on both sides; null when it is none. Whether it works only a message can tell.</summary>
-    public static string? Email(string text)
-    {
-        var email = text.Trim().ToLowerInvariant();
-        var at = email.IndexOf('@', StringComparison.Ordinal);
-        var plain =
-            System.Text.Encoding.UTF8.GetByteCount(email) <= 254 && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
-        return plain && at > 0 && at < email.Length - 1 && at == email.LastIndexOf('@') ? email : null;
-    }
-
     /// <summary>A birthday as it is stored, with its key (month * 100 + day); null when it is no day between 1900 and today.</summary>
     public static (string Text, int Key)? Birthday(string text, DateOnly today) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

@@ -91,7 +91,7 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         }
         if (change.Email.IsGiven)
         {
-            var email = change.Email.Value is { } text ? MemberRules.Email(text) : null;
+            var email = change.Email.Value is { } text ? Emails.Read(text) : null;
             (member.EmailSealed, member.EmailIndex) = email is null
                 ? (null, null)
                 : (keys.SealText(email, member.Id), keys.BlindIndex("email", email));

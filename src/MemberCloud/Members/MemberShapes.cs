@@ -31,7 +31,7 @@ public sealed record MemberChange(
             yield return new("/channel", channel, "A channel has 1 to 40 characters.");
         if (Phone.Value is { } phone && MemberRules.Phone(phone) is null)
             yield return new("/phone", "bad_phone", "A phone number is E.164: + and 7 to 15 digits.");
-        if (Email.Value is { } email && MemberRules.Email(email) is null)
+        if (Email.Value is { } email && Emails.Read(email) is null)
             yield return new("/email", "bad_email", "This is no e-mail address.");
         if (Tags.Value is { Count: > MemberRules.MaxTags })
             yield return new("/tags", "too_many", $"A member has at most {MemberRules.MaxTags} tags.");

@@ -80,7 +80,7 @@ public static class MembersEndpoints
         }
         if (email is not null)
         {
-            var index = tenant.Keys.BlindIndex("email", MemberRules.Email(email) ?? "");
+            var index = tenant.Keys.BlindIndex("email", Emails.Read(email) ?? "");
             return rows.Where(m => m.EmailIndex == index);
         }
         return tag is null ? rows : rows.Where(m => db.Set<MemberTag>().Any(t => t.Tag == tag && t.MemberId == m.Id));

@@ -6,7 +6,7 @@ namespace MemberCloud.Points;
 /// One account in memory: loaded, changed by decisions, stored. All arithmetic of the ledger is here, and nothing else: no clock, no database.
 /// After every step: sum of entries = available + pending + held - debt, and open lots hold exactly what is available and pending.
 /// </summary>
-public sealed class PointsJournal(
+public sealed partial class PointsJournal(
     PointsAccount account,
     IEnumerable<PointsLot> openLots,
     LocalTime local,
@@ -51,13 +51,13 @@ public sealed class PointsJournal(
         }
     }
 
-    public PointsEntry Earn(NewPoints earning)
+    public PointsEntry Earn(NewPoints earning, EntryKind kind = EntryKind.Earn)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(earning.Amount);
         var atOnce = earning.SettlesAt <= earning.OccurredAt;
         var paid = atOnce ? Math.Min(Account.Debt, earning.Amount) : 0;
         var entry = Append(
-            EntryKind.Earn,
+            kind,
             new(Available: atOnce ? earning.Amount - paid : 0, Pending: atOnce ? 0 : earning.Amount, Debt: -paid),
             earning.Source,
             earning.OccurredAt,
@@ -85,7 +85,8 @@ public sealed class PointsJournal(
         lots.Add(lot);
         added.Add(lot);
         Moves.Add(PointsMove.Of(entry, lot, earning.Amount));
-        Touch(earning.OccurredAt);
+        if (kind == EntryKind.Earn)
+            Touch(earning.OccurredAt);
         if (atOnce)
             Open(lot, earning.OccurredAt, entry, paid);
         return entry;

@@ -12,13 +12,14 @@ namespace MemberCloud.Points;
 public sealed record CheckpointEvent(int Accounts, string Digest);
 
 /// <summary>
-/// Reads every account from its first entry: numbers without gaps, seals, balances after, the account's row, lots and moves. What is wrong is named. By the wall
+/// Reads every account from its first entry: numbers without gaps, seals, balances after, the account's row, lots and moves; then the audit log. What is wrong is named. By the wall
 /// clock: whether stored rows were altered is no question of a sandbox's time.
 /// </summary>
 public sealed partial class VerifyLedgerJob(
     MemberCloudDb db,
     Transactions transactions,
     TenantScope scope,
+    AuditLog audit,
     ILogger<VerifyLedgerJob> log
 ) : ITenantJob
 {
@@ -45,7 +46,7 @@ public sealed partial class VerifyLedgerJob(
         if (more)
             return new(accounts.Count, 0, true, (at with { After = last }).ToString(), failures);
         await CheckpointAsync(at, ct);
-        return new(accounts.Count, 0, false, Failures: failures);
+        return new(accounts.Count, 0, false, Failures: [.. failures, .. await audit.VerifyAsync(ct)]);
     }
 
     /// <summary>One snapshot of the rows of some members: a posting between two reads would look like a fault.</summary>

@@ -37,14 +37,14 @@ public sealed class NotYetAttribute : ValidationAttribute
 
 /// <summary>Text without control characters or lone surrogates: what every engine and every log can hold.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
-public sealed class TextAttribute(int max) : ValidationAttribute
+public class TextAttribute(int max) : ValidationAttribute
 {
     public int Max { get; } = max;
     public int Min { get; init; } = 1;
 
     public override bool IsValid(object? value) => Problem(value) is null;
 
-    public string? Problem(object? value)
+    public virtual string? Problem(object? value)
     {
         if (value is not string text)
             return null;
@@ -67,6 +67,15 @@ public sealed class TextAttribute(int max) : ValidationAttribute
         }
         return true;
     }
+}
+
+/// <summary>A name that people read: text that is no link, so that nobody is led away by one.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class NameAttribute(int max) : TextAttribute(max)
+{
+    public override string? Problem(object? value) =>
+        base.Problem(value)
+        ?? (value is string text && text.Contains("://", StringComparison.Ordinal) ? "link_not_allowed" : null);
 }
 
 /// <summary>Checks a request before its handler sees it. Every wrong field is named with a JSON pointer and a code.</summary>

@@ -46,7 +46,9 @@ public sealed class AuditLog(Transactions transactions, TenantScope scope)
             ct
         );
 
-    public string? Open(AuditEntry entry) => scope.Tenant.Keys.OpenText(entry.Details, entry.Id);
+    /// <summary>What a line says; null once the member whose fields it held was erased.</summary>
+    public Task<AuditDetails?> OpenAsync(AuditEntry entry, CancellationToken ct) =>
+        Task.FromResult<AuditDetails?>(Json.Read<AuditDetails>(scope.Tenant.Keys.OpenText(entry.Details, entry.Id)));
 
     /// <summary>Takes the next number. The conditional update locks the row until the transaction ends.</summary>
     private async Task<AuditHead> LockHeadAsync(CancellationToken ct)

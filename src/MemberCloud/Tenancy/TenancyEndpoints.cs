@@ -59,7 +59,7 @@ public static class TenancyEndpoints
             .AddEndpointFilter(Audit.Filter);
 
     /// <summary>Opens a brand.</summary>
-    /// <remarks>Answers with the brand's first key, whose secret is shown only here. Errors: slug_taken (409).</remarks>
+    /// <remarks>Answers with the brand's first key and the owner's invitation, whose secrets are shown only here. Errors: slug_taken (409).</remarks>
     private static async Task<Results<Created<TenantShape>, ProblemHttpResult>> CreateTenant(
         NewTenant body,
         TenantService tenants,
@@ -69,6 +69,7 @@ public static class TenancyEndpoints
             TenantShape.Of(made.Tenant) with
             {
                 ApiKey = KeySecretShape.Of(made.Key),
+                Owner = new(made.Owner.Secret, made.Owner.Credential.ExpiresAt!.Value),
             }
         );
 

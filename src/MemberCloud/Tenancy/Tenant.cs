@@ -38,6 +38,9 @@ public sealed record BrandSettings
 
     /// <summary>Days before a tier's review at which <c>tier.will_downgrade</c> is told.</summary>
     public int TierNoticeDays { get; init; } = 30;
+
+    /// <summary>What one person may adjust and issue within 24 hours before a second one must agree.</summary>
+    public long StaffDailyLimit { get; init; } = 10_000;
 }
 
 /// <summary>One brand. A platform table: reached through <see cref="TenantDirectory"/> only.</summary>

@@ -68,11 +68,11 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             ct
         );
 
-    /// <summary>Adds a tenant with its first key. Refused when the slug is taken.</summary>
+    /// <summary>Adds a tenant with its first credentials. Refused when the slug is taken.</summary>
     public async Task<Result<TenantInfo>> AddAsync(
         Func<byte[], Tenant> make,
         Guid id,
-        Credential firstKey,
+        IReadOnlyList<Credential> first,
         CancellationToken ct
     ) =>
         await WriteAsync<Result<TenantInfo>>(
@@ -82,7 +82,7 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
                 if (await db.Set<Tenant>().AnyAsync(t => t.Slug == tenant.Slug, ct))
                     return Problem.Conflict("slug_taken", $"Another brand has the slug {tenant.Slug}.");
                 db.Add(tenant);
-                db.Add(firstKey);
+                db.AddRange(first);
                 await db.SaveChangesAsync(ct);
                 return InfoOf(tenant);
             },
@@ -129,45 +129,6 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
                 ct
             );
         Forget(id);
-    }
-
-    /// <summary>Adds a key, in the caller's transaction where one is open.</summary>
-    public static Task AddCredentialAsync(Transactions transactions, Credential credential, CancellationToken ct) =>
-        transactions.RunAsync(
-            async () =>
-            {
-                transactions.Db.Add(credential);
-                await transactions.Db.SaveChangesAsync(ct);
-            },
-            ct
-        );
-
-    public Task<List<Credential>> CredentialsAsync(Guid tenantId, CancellationToken ct) =>
-        QueryAsync(
-            db =>
-                db.Set<Credential>()
-                    .AsNoTracking()
-                    .Where(c => c.TenantId == tenantId && c.Kind == CredentialKind.Key)
-                    .OrderBy(c => c.Id)
-                    .ToListAsync(ct),
-            ct
-        );
-
-    public async Task<bool> RevokeAsync(Transactions transactions, Guid tenantId, Guid credentialId, CancellationToken ct)
-    {
-        var now = WallNow;
-        var revoked = await transactions.RunAsync(
-            () =>
-                transactions
-                    .Db.Set<Credential>()
-                    .Where(c =>
-                        c.TenantId == tenantId && c.Id == credentialId && c.Kind == CredentialKind.Key && c.RevokedAt == null
-                    )
-                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct),
-            ct
-        );
-        cache.Clear();
-        return revoked == 1;
     }
 
     /// <summary>Makes sure the platform's operators have a key. Returns the one it had to make, to be shown once.</summary>

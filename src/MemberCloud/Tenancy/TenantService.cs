@@ -13,12 +13,15 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
     /// <summary>Keys a brand may hold at once: one per system and stage, and one more of each while it is exchanged.</summary>
     public const int MaxKeys = 50;
 
+    public static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
+
     private DateTime Now => Instants.Cut(wall.GetUtcNow().UtcDateTime);
 
-    public async Task<Result<(TenantInfo Tenant, NewKey Key)>> CreateAsync(NewTenant asked, CancellationToken ct)
+    public async Task<Result<(TenantInfo Tenant, NewKey Key, NewKey Owner)>> CreateAsync(NewTenant asked, CancellationToken ct)
     {
         var id = Ids.New();
         var key = MakeKey(id, asked.Mode!.Value, "first key", Scopes.All);
+        var owner = Token(id, CredentialKind.Invitation, null, Words<StaffRole>.Of(StaffRole.Owner), InvitationLife);
         Tenant Make(byte[] dataKey) =>
             new()
             {
@@ -35,7 +38,7 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
                 DataKey = dataKey,
                 CreatedAt = asked.TestClock ?? Now,
             };
-        return (await directory.AddAsync(Make, id, key.Credential, ct)).Then(tenant => (tenant, key));
+        return (await directory.AddAsync(Make, id, [key.Credential, owner.Credential], ct)).Then(tenant => (tenant, key, owner));
     }
 
     public Task<Result<TenantInfo>> SetStatusAsync(Guid id, TenantStatus status, CancellationToken ct) =>
@@ -85,17 +88,59 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
         return key;
     }
 
-    private NewKey MakeKey(Guid tenantId, TenantMode mode, string name, IEnumerable<string> scopes)
+    /// <summary>Issues a token of a person of the brand, in the caller's transaction where one is open.</summary>
+    /// <param name="role">Of staff and their invitations; empty for members.</param>
+    public async Task<NewKey> IssueAsync(
+        Transactions transactions,
+        CredentialKind kind,
+        Guid subject,
+        string role,
+        TimeSpan life,
+        CancellationToken ct
+    )
     {
-        var secret = KeyRules.Make(KeyRules.PrefixOf(mode), RandomNumberGenerator.GetBytes(32));
+        var token = Token(transactions.Db.Tenant.Id, kind, subject, role, life);
+        await TenantDirectory.AddCredentialAsync(transactions, token.Credential, ct);
+        return token;
+    }
+
+    private NewKey MakeKey(Guid tenantId, TenantMode mode, string name, IEnumerable<string> scopes) =>
+        Make(KeyRules.PrefixOf(mode), tenantId, CredentialKind.Key, null, name, string.Join(' ', scopes), null);
+
+    private NewKey Token(Guid tenantId, CredentialKind kind, Guid? subject, string role, TimeSpan life)
+    {
+        var prefix = kind switch
+        {
+            CredentialKind.Staff => KeyRules.Staff,
+            CredentialKind.Member => KeyRules.Member,
+            CredentialKind.Invitation => KeyRules.Invitation,
+            CredentialKind.Key => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+        return Make(prefix, tenantId, kind, subject, Words<CredentialKind>.Of(kind), role, Now + life);
+    }
+
+    private NewKey Make(
+        string prefix,
+        Guid tenantId,
+        CredentialKind kind,
+        Guid? subject,
+        string name,
+        string scopes,
+        DateTime? expiresAt
+    )
+    {
+        var secret = KeyRules.Make(prefix, RandomNumberGenerator.GetBytes(32));
         var credential = new Credential
         {
             Id = Ids.New(),
             TenantId = tenantId,
+            Kind = kind,
+            SubjectId = subject,
             Name = name,
             Hash = KeyRules.HashOf(secret),
-            Hint = secret[..(KeyRules.PrefixOf(mode).Length + 4)],
-            Scopes = string.Join(' ', scopes),
+            Hint = secret[..(prefix.Length + 4)],
+            Scopes = scopes,
+            ExpiresAt = expiresAt,
             CreatedAt = Now,
         };
         return new(credential, secret);

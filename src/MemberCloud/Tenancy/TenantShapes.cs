@@ -40,6 +40,7 @@ public sealed record TenantChange([property: Text(100)] string? Name = null);
 /// <summary>A brand as operators see it.</summary>
 /// <param name="Id"><c>tnt_...</c></param>
 /// <param name="TestClock">Where a sandbox's clock stands; null while it follows the wall clock.</param>
+/// <param name="Owner">Only in the answer that made the brand: whoever accepts it becomes the brand's owner.</param>
 /// <param name="ApiKey">Only in the answer that made the brand: its first key, with every scope. The secret is never shown again.</param>
 public sealed record TenantShape(
     string Id,
@@ -53,7 +54,8 @@ public sealed record TenantShape(
     TenantStatus Status,
     DateTime? TestClock,
     DateTime CreatedAt,
-    KeySecretShape? ApiKey = null
+    KeySecretShape? ApiKey = null,
+    InvitationShape? Owner = null
 )
 {
     public static TenantShape Of(TenantInfo t) =>
@@ -86,6 +88,11 @@ public sealed record TenantShape(
             t.CreatedAt
         );
 }
+
+/// <summary>An invitation to the brand's staff, shown once: hand it to the person it is for.</summary>
+/// <param name="Token">What POST /v1/staff/invitations/accept takes.</param>
+/// <param name="ExpiresAt">7 days after it was made, by the wall clock.</param>
+public sealed record InvitationShape(string Token, DateTime ExpiresAt);
 
 /// <summary>A key with its secret, shown once.</summary>
 public sealed record KeySecretShape(string Id, string Secret, string Name, IReadOnlyList<string> Scopes)
@@ -124,6 +131,7 @@ public sealed record NewBrandKey(
 /// <param name="PointsNoticeDays">Days before points expire at which the member's notice is sent, 1 to 90.</param>
 /// <param name="TierDowngrade">Where a review that finds too little growth leads: one_step or to_match.</param>
 /// <param name="TierNoticeDays">Days before a tier's review at which tier.will_downgrade is told, 1 to 90.</param>
+/// <param name="StaffDailyLimit">What one member of staff (or a key without the scope unattended) may adjust and issue within 24 hours before a second person must agree; 0 to 10^12.</param>
 public sealed record BrandShape(
     string Id,
     string Slug,
@@ -135,7 +143,8 @@ public sealed record BrandShape(
     TenantMode Mode,
     int PointsNoticeDays,
     TierDowngrade TierDowngrade,
-    int TierNoticeDays
+    int TierNoticeDays,
+    long StaffDailyLimit
 )
 {
     public static BrandShape Of(TenantInfo t) =>
@@ -150,7 +159,8 @@ public sealed record BrandShape(
             t.Mode,
             t.Settings.PointsNoticeDays,
             t.Settings.TierDowngrade,
-            t.Settings.TierNoticeDays
+            t.Settings.TierNoticeDays,
+            t.Settings.StaffDailyLimit
         );
 }
 
@@ -161,7 +171,8 @@ public sealed record BrandChange(
     [property: RegularExpression("zh-CN|en")] string? Locale = null,
     [property: Range(1, 90)] int? PointsNoticeDays = null,
     TierDowngrade? TierDowngrade = null,
-    [property: Range(1, 90)] int? TierNoticeDays = null
+    [property: Range(1, 90)] int? TierNoticeDays = null,
+    [property: Range(0, Money.Max)] long? StaffDailyLimit = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -182,6 +193,7 @@ public sealed record BrandChange(
                 PointsNoticeDays = PointsNoticeDays ?? settings.PointsNoticeDays,
                 TierDowngrade = TierDowngrade ?? settings.TierDowngrade,
                 TierNoticeDays = TierNoticeDays ?? settings.TierNoticeDays,
+                StaffDailyLimit = StaffDailyLimit ?? settings.StaffDailyLimit,
             }
         );
     }

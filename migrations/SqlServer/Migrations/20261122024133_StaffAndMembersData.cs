@@ -1,0 +1,247 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace MemberCloud.Migrations.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class StaffAndMembersData : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_credentials_tenant",
+                table: "credentials");
+
+            migrationBuilder.AddColumn<DateTime>(
+                name: "expires_at",
+                table: "credentials",
+                type: "datetime2(6)",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "kind",
+                table: "credentials",
+                type: "nvarchar(24)",
+                maxLength: 24,
+                nullable: false,
+                defaultValue: "key",
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "subject_id",
+                table: "credentials",
+                type: "binary(16)",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "approvals",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    operation = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    request = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    requester_kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    requester_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    requested_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    expires_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    decided_by = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    decided_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    note = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_approvals", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_entries",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    actor_kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    operation = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    subject = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    details = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    written_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    occurred_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_entries", x => new { x.tenant_id, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_heads",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_heads", x => x.tenant_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "staff",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    email_sealed = table.Column<byte[]>(type: "varbinary(300)", maxLength: 300, nullable: false),
+                    email_index = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
+                    role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    password_hash = table.Column<byte[]>(type: "varbinary(200)", maxLength: 200, nullable: true),
+                    invited_by = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    invited_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    last_signed_in_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_staff", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "staff_allowance_uses",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_staff_allowance_uses", x => new { x.tenant_id, x.actor_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "staff_allowances",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_staff_allowances", x => new { x.tenant_id, x.actor_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "staff_sign_in_tries",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    subject = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
+                    failures = table.Column<int>(type: "int", nullable: false),
+                    next_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_staff_sign_in_tries", x => new { x.tenant_id, x.subject });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_credentials_expires_at",
+                table: "credentials",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_credentials_subject",
+                table: "credentials",
+                columns: new[] { "tenant_id", "kind", "subject_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_approvals_state_id",
+                table: "approvals",
+                columns: new[] { "tenant_id", "state", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_actor_id_seq",
+                table: "audit_entries",
+                columns: new[] { "tenant_id", "actor_id", "seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_staff_email",
+                table: "staff",
+                columns: new[] { "tenant_id", "email_index" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_staff_allowance_uses_actor_id_at",
+                table: "staff_allowance_uses",
+                columns: new[] { "tenant_id", "actor_id", "at" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "approvals");
+
+            migrationBuilder.DropTable(
+                name: "audit_entries");
+
+            migrationBuilder.DropTable(
+                name: "audit_heads");
+
+            migrationBuilder.DropTable(
+                name: "staff");
+
+            migrationBuilder.DropTable(
+                name: "staff_allowance_uses");
+
+            migrationBuilder.DropTable(
+                name: "staff_allowances");
+
+            migrationBuilder.DropTable(
+                name: "staff_sign_in_tries");
+
+            migrationBuilder.DropIndex(
+                name: "ix_credentials_expires_at",
+                table: "credentials");
+
+            migrationBuilder.DropIndex(
+                name: "ix_credentials_subject",
+                table: "credentials");
+
+            migrationBuilder.DropColumn(
+                name: "expires_at",
+                table: "credentials");
+
+            migrationBuilder.DropColumn(
+                name: "kind",
+                table: "credentials");
+
+            migrationBuilder.DropColumn(
+                name: "subject_id",
+                table: "credentials");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_credentials_tenant",
+                table: "credentials",
+                columns: new[] { "tenant_id", "id" });
+        }
+    }
+}
