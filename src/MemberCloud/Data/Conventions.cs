@@ -165,4 +165,6 @@ public static class Words<T>
     public static string Of(T value) => ByValue[value];
 
     public static T Parse(string word) => ByWord[word];
+
+    public static bool TryParse(string word, out T value) => ByWord.TryGetValue(word, out value);
 }

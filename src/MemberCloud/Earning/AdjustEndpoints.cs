@@ -45,7 +45,7 @@ public sealed class AdjustService(
     Transactions transactions,
     EarningService earning,
     Allowances allowances,
-    ApprovalService approvals,
+    ApprovalRequests approvals,
     TenantScope scope
 )
 {

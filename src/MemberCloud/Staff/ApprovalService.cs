@@ -66,13 +66,9 @@ public sealed class Allowances(Transactions transactions, TenantScope scope)
     }
 }
 
-/// <summary>Asks a second person, and carries out what they agree to: once, whoever of two decides first.</summary>
-public sealed class ApprovalService(Transactions transactions, TenantScope scope, IEnumerable<IApprovedAct> acts)
+/// <summary>Asks a second person.</summary>
+public sealed class ApprovalRequests(Transactions transactions, TenantScope scope)
 {
-    private static readonly TimeSpan NewcomersWait = TimeSpan.FromHours(24);
-
-    private MemberCloudDb Db => transactions.Db;
-
     public Task<Approval> AskAsync(Asked asked, CancellationToken ct) =>
         transactions.RunAsync(
             async () =>
@@ -92,12 +88,25 @@ public sealed class ApprovalService(Transactions transactions, TenantScope scope
                     RequestedAt = scope.Now,
                     ExpiresAt = scope.Now + Approval.Life,
                 };
-                Db.Add(approval);
-                await Db.SaveChangesAsync(ct);
+                transactions.Db.Add(approval);
+                await transactions.Db.SaveChangesAsync(ct);
                 return approval;
             },
             ct
         );
+}
+
+/// <summary>Carries out what a second person agrees to: once, whoever of two decides first.</summary>
+public sealed class ApprovalService(
+    Transactions transactions,
+    TenantScope scope,
+    ApprovalRequests requests,
+    IEnumerable<IApprovedAct> acts
+)
+{
+    private static readonly TimeSpan NewcomersWait = TimeSpan.FromHours(24);
+
+    private MemberCloudDb Db => transactions.Db;
 
     /// <summary>Asks ahead of calling an operation, which the caller must be allowed to call.</summary>
     public async Task<Result<Approval>> AskAheadAsync(AskFor asked, CancellationToken ct)
@@ -107,7 +116,7 @@ public sealed class ApprovalService(Transactions transactions, TenantScope scope
         if (Permissions.Find(act.Operation)?.Allows(scope.Caller) != true)
             return new Problem("role_missing", "You may not call this operation yourself.", 403);
         var read = await act.ReadAsync(asked.Subject, asked.Request, ct);
-        return read.Problem is { } problem ? problem : await AskAsync(read.Value, ct);
+        return read.Problem is { } problem ? problem : await requests.AskAsync(read.Value, ct);
     }
 
     public Task<Result<Approval>> ApproveAsync(Guid id, string? note, CancellationToken ct) =>

@@ -88,25 +88,29 @@ internal static class ApprovalsEndpoints
     }
 
     /// <summary>Lists what waited or waits for a second person, newest first.</summary>
+    /// <remarks>state narrows it: pending, approved, rejected or expired. Errors: unknown_value (400).</remarks>
     private static async Task<Results<Ok<Page<ApprovalShape>>, ProblemHttpResult>> ListApprovals(
         [AsParameters] PageRequest page,
         MemberCloudDb db,
         TenantScope scope,
         CancellationToken ct,
-        ApprovalState? state = null
+        string? state = null
     )
     {
+        if (state is not null && !Words<ApprovalState>.TryParse(state, out _))
+            return Problem.Field("/state", "unknown_value", "A state is pending, approved, rejected or expired.").ToHttp();
+        ApprovalState? wanted = state is null ? null : Words<ApprovalState>.Parse(state);
         var list = $"approvals:{state}";
         var after = page.After(list);
         if (after.Problem is { } problem)
             return problem.ToHttp();
         var now = scope.Now;
         var rows = db.Set<Approval>().AsNoTracking();
-        rows = state switch
+        rows = wanted switch
         {
             ApprovalState.Pending => rows.Where(a => a.State == ApprovalState.Pending && a.ExpiresAt > now),
             ApprovalState.Expired => rows.Where(a => a.State == ApprovalState.Pending && a.ExpiresAt <= now),
-            ApprovalState.Approved or ApprovalState.Rejected => rows.Where(a => a.State == state),
+            ApprovalState.Approved or ApprovalState.Rejected => rows.Where(a => a.State == wanted),
             null => rows,
         };
         if (Ids.TryRead(IdPrefix.Approval, after.Value, out var last))

@@ -1,14 +1,9 @@
-using System.Text;
 using MemberCloud.Data;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Staff;
-
-/// <summary>A session: its token, shown once, and whose it is.</summary>
-public sealed record Session(NewKey Token, StaffMember Staff);
 
 /// <summary>
 /// Signing in and out. A try is counted before the password is looked at, so that ten guesses at once are ten guesses; unknown people, wrong passwords and disabled
@@ -18,28 +13,20 @@ public sealed class SignInService(
     Transactions transactions,
     TenantScope scope,
     TenantDirectory directory,
-    TenantService tenants,
-    AuditLog audit
+    Passwords passwords,
+    Sessions sessions
 )
 {
-    public static readonly TimeSpan SessionLife = TimeSpan.FromHours(8);
-
-    private static readonly PasswordHasher<StaffMember> Hasher = new(
-        Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = 210_000 })
-    );
-    private static readonly Lazy<string> NobodysHash = new(() => Hasher.HashPassword(null!, "nobody has this password"));
-    private static readonly Problem Failed = new("sign_in_failed", "Brand, e-mail or password is wrong.", 401);
+    public static readonly Problem Failed = new("sign_in_failed", "Brand, e-mail or password is wrong.", 401);
 
     private MemberCloudDb Db => transactions.Db;
-
-    public static byte[] Hash(string password) => Encoding.ASCII.GetBytes(Hasher.HashPassword(null!, password));
 
     public async Task<Result<Session>> SignInAsync(SignIn asked, CancellationToken ct)
     {
         var email = Emails.Read(asked.Email);
         if (email is null || await directory.FindBySlugAsync(asked.Brand, ct) is not { } tenant)
         {
-            Matches(null, asked.Password);
+            passwords.Matches(null, asked.Password);
             return Failed;
         }
         scope.Enter(tenant);
@@ -47,11 +34,11 @@ public sealed class SignInService(
         if (await CountTryAsync(index, ct) is { } wait)
             return wait;
         var staff = await Db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(s => s.EmailIndex == index, ct);
-        if (!Matches(staff, asked.Password) || staff!.State != StaffState.Active)
+        if (!passwords.Matches(staff, asked.Password) || staff!.State != StaffState.Active)
             return Failed;
         if (tenant.Status != TenantStatus.Active)
             return new Problem($"tenant_{Words<TenantStatus>.Of(tenant.Status)}", "The brand is suspended or closed.", 403);
-        return await transactions.DecideAsync(() => OpenAsync(staff.Id, "SignIn", ct), ct);
+        return await transactions.DecideAsync(() => sessions.OpenAsync(staff.Id, "SignIn", ct), ct);
     }
 
     /// <summary>Changes the caller's own password and ends their other sessions.</summary>
@@ -63,9 +50,9 @@ public sealed class SignInService(
             return weak;
         if (await CountTryAsync(staff.EmailIndex, ct) is { } wait)
             return wait;
-        if (!Matches(staff, asked.CurrentPassword))
+        if (!passwords.Matches(staff, asked.CurrentPassword))
             return new Problem("password_wrong", "This is not your current password.", 403);
-        var hash = Hash(asked.NewPassword);
+        var hash = passwords.Hash(asked.NewPassword);
         return await transactions.DecideAsync<StaffMember>(
             async () =>
             {
@@ -75,7 +62,7 @@ public sealed class SignInService(
                     return new Problem("password_wrong", "This is not your current password.", 403);
                 row.PasswordHash = hash;
                 await Db.SaveChangesAsync(ct);
-                await ForgiveAsync(row.EmailIndex, ct);
+                await sessions.ForgiveAsync(row.EmailIndex, ct);
                 await directory.EndAsync(transactions, scope.Id, CredentialKind.Staff, id, ct, scope.Caller.CredentialId);
                 return row;
             },
@@ -96,7 +83,7 @@ public sealed class SignInService(
         if (tenant.Status != TenantStatus.Active)
             return new Problem($"tenant_{Words<TenantStatus>.Of(tenant.Status)}", "The brand is suspended or closed.", 403);
         scope.Enter(tenant);
-        var hash = Hash(asked.Password);
+        var hash = passwords.Hash(asked.Password);
         return await transactions.DecideAsync<Session>(
             async () =>
             {
@@ -108,7 +95,7 @@ public sealed class SignInService(
                 made.Value.PasswordHash = hash;
                 made.Value.State = StaffState.Active;
                 await Db.SaveChangesAsync(ct);
-                return await OpenAsync(made.Value.Id, "AcceptInvitation", ct);
+                return await sessions.OpenAsync(made.Value.Id, "AcceptInvitation", ct);
             },
             ct
         );
@@ -138,22 +125,6 @@ public sealed class SignInService(
         return owner;
     }
 
-    /// <summary>Opens a session. The row's version makes sure that nobody disabled the person, or changed the role, meanwhile.</summary>
-    private async Task<Result<Session>> OpenAsync(Guid staffId, string operation, CancellationToken ct)
-    {
-        var staff = await Db.Set<StaffMember>().SingleAsync(s => s.Id == staffId, ct);
-        if (staff.State != StaffState.Active)
-            return Failed;
-        staff.LastSignedInAt = scope.WallNow;
-        await Db.SaveChangesAsync(ct);
-        await ForgiveAsync(staff.EmailIndex, ct);
-        var role = Words<StaffRole>.Of(staff.Role);
-        var token = await tenants.IssueAsync(transactions, CredentialKind.Staff, staff.Id, role, SessionLife, ct);
-        var caller = Caller.Of(token.Credential);
-        await audit.WriteAsync(caller, operation, Ids.Show(IdPrefix.Staff, staff.Id), null, new([]), ct);
-        return new Session(token, staff);
-    }
-
     /// <summary>Counts a try, and says whether it may be made: of many at once each is counted alone.</summary>
     private async Task<Problem?> CountTryAsync(byte[] index, CancellationToken ct)
     {
@@ -172,7 +143,7 @@ public sealed class SignInService(
                 tries.NextAt = now + StaffRules.Wait(tries.Failures);
                 await Db.SaveChangesAsync(ct);
                 if (tries.Failures == StaffRules.LockAfter)
-                    await TellLockedAsync(index, ct);
+                    await sessions.TellLockedAsync(index, ct);
                 return true;
             },
             ct
@@ -180,27 +151,9 @@ public sealed class SignInService(
         return result.Problem;
     }
 
-    private async Task TellLockedAsync(byte[] index, CancellationToken ct)
-    {
-        if (await Db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(s => s.EmailIndex == index, ct) is not { } staff)
-            return;
-        var caller = new Caller(CallerKind.Staff, Guid.Empty, scope.Id, new HashSet<string>(), staff.Role, staff.Id);
-        await audit.WriteAsync(caller, "SignInLocked", Ids.Show(IdPrefix.Staff, staff.Id), null, new([]), ct);
-    }
-
-    private Task ForgiveAsync(byte[] index, CancellationToken ct) =>
-        Db.Set<SignInTries>().Where(t => t.Subject == index).ExecuteDeleteAsync(ct);
-
     private static Problem TooMany(TimeSpan wait) =>
         new("too_many_tries", "Too many tries: wait before the next one.", 429)
         {
             RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)),
         };
-
-    private static bool Matches(StaffMember? staff, string password)
-    {
-        var hash = staff?.PasswordHash is { } stored ? Encoding.ASCII.GetString(stored) : NobodysHash.Value;
-        return Hasher.VerifyHashedPassword(staff!, hash, password) != PasswordVerificationResult.Failed
-            && staff?.PasswordHash is not null;
-    }
 }

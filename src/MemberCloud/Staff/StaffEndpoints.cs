@@ -4,8 +4,10 @@ using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MemberCloud.Staff;
@@ -13,8 +15,17 @@ namespace MemberCloud.Staff;
 /// <summary>Signing in, and who works for the brand.</summary>
 public static class StaffEndpoints
 {
-    public static IServiceCollection AddStaff(this IServiceCollection services) =>
-        services.AddScoped<StaffService>().AddScoped<SignInService>().AddScoped<ApprovalService>().AddScoped<Allowances>();
+    public static IServiceCollection AddStaff(this IServiceCollection services)
+    {
+        services
+            .AddOptions<PasswordHasherOptions>()
+            .Configure<IConfiguration>(
+                (o, settings) => o.IterationCount = settings.GetValue("Staff:PasswordIterations", 210_000)
+            );
+        services.AddSingleton<IPasswordHasher<StaffMember>, PasswordHasher<StaffMember>>().AddSingleton<Passwords>();
+        services.AddScoped<StaffService>().AddScoped<SignInService>().AddScoped<Sessions>();
+        return services.AddScoped<ApprovalService>().AddScoped<ApprovalRequests>().AddScoped<Allowances>();
+    }
 
     public static void MapStaff(this IEndpointRouteBuilder app)
     {

@@ -9,7 +9,13 @@ namespace MemberCloud.Staff;
 public sealed record Invited(StaffMember Staff, NewKey Invitation);
 
 /// <summary>Who works for the brand, and as what. Every change ends the person's sessions: the role is in the token.</summary>
-public sealed class StaffService(Transactions transactions, TenantScope scope, TenantDirectory directory, TenantService tenants)
+public sealed class StaffService(
+    Transactions transactions,
+    TenantScope scope,
+    TenantDirectory directory,
+    TenantService tenants,
+    Passwords passwords
+)
 {
     public const int MaxStaff = 500;
 
@@ -112,7 +118,7 @@ public sealed class StaffService(Transactions transactions, TenantScope scope, T
                 if (await Db.Set<StaffMember>().AnyAsync(s => s.EmailIndex == index, ct))
                     return Exists;
                 var staff = New(scope, asked.Name, email, asked.Role!.Value, null);
-                (staff.PasswordHash, staff.State) = (SignInService.Hash(password), StaffState.Active);
+                (staff.PasswordHash, staff.State) = (passwords.Hash(password), StaffState.Active);
                 Db.Add(staff);
                 await Db.SaveChangesAsync(ct);
                 return staff;

@@ -57,7 +57,7 @@ public sealed class KeyAuthentication(
         if (tenant is null)
             return Invalid;
         if (Request.Headers["X-Tenant"] is { Count: > 0 } named && named != tenant.Slug)
-            return new("tenant_mismatch", "X-Tenant names another brand than the credential's.", StatusCodes.Status403Forbidden);
+            return await RefuseMismatchAsync(scope, tenant, caller);
         if (tenant.Status != TenantStatus.Active)
             return new(
                 $"tenant_{Data.Words<TenantStatus>.Of(tenant.Status)}",
@@ -66,6 +66,18 @@ public sealed class KeyAuthentication(
             );
         scope.Enter(tenant, caller);
         return null;
+    }
+
+    /// <summary>A person who names another brand than their own is written down where they belong.</summary>
+    private async Task<Problem> RefuseMismatchAsync(TenantScope scope, TenantInfo tenant, Caller caller)
+    {
+        if (caller.Kind == CallerKind.Staff)
+        {
+            scope.Enter(tenant, caller);
+            var log = Context.RequestServices.GetRequiredService<AuditLog>();
+            await log.WriteAsync(caller, "TenantMismatch", null, null, new([]), Context.RequestAborted);
+        }
+        return new("tenant_mismatch", "X-Tenant names another brand than the credential's.", StatusCodes.Status403Forbidden);
     }
 
     private AuthenticateResult Refuse(Problem problem)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MemberCloud.Api.Tests.Cloud;
 
 /// <summary>A brand with its key: what a brand's back end does, by intent.</summary>
-public sealed class Brand(TestCloud cloud, HttpClient http, Answer made) : Caller(http)
+public sealed partial class Brand(TestCloud cloud, HttpClient http, Answer made) : Caller(http)
 {
     private int orders;
 

@@ -37,6 +37,8 @@ public sealed class TestHost : IAsyncDisposable
             $"--Platform:MasterKey={Convert.ToBase64String(Master)}",
             $"--Platform:OperatorKey={OperatorKey}",
             "--Logging:LogLevel:Default=Warning",
+            // What a guess costs is the hasher's own affair; the tests sign many people in.
+            "--Staff:PasswordIterations=1000",
             .. more,
         ];
         var app = HostSetup.Build(settings, role);
