@@ -84,11 +84,14 @@ public static class HostSetup
         app.MapTenancy();
         app.MapStaff();
         app.MapMembers();
+        app.MapConsents();
         app.MapPoints();
         app.MapTiers();
         app.MapEarning();
         app.MapOrders();
         app.MapProfile();
+        app.MapPrivacy();
+        app.MapMe();
         app.MapJobs();
         app.MapDocuments();
     }

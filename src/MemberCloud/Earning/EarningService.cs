@@ -105,10 +105,12 @@ public sealed class EarningService(
     }
 
     /// <summary>Points given by hand.</summary>
-    public Task<PointsEntry> EarnByHandAsync(Guid memberId, string currency, NewPoints earning, CancellationToken ct) =>
-        transactions.RunAsync(
+    public Task<Result<PointsEntry>> EarnByHandAsync(Guid memberId, string currency, NewPoints earning, CancellationToken ct) =>
+        transactions.DecideAsync<PointsEntry>(
             async () =>
             {
+                if ((await MemberService.HoldAsync(transactions.Door, memberId, ct)).Problem is { } problem)
+                    return problem;
                 var work = await OpenAsync([new(memberId, earning.OccurredAt)], [currency], ct);
                 var entry = work.EarnByHand(memberId, currency, earning);
                 await StoreAsync(work, ct);

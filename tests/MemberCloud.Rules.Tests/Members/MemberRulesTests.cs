@@ -30,7 +30,7 @@ public sealed class MemberRulesTests
     [InlineData("+８６138001380", null)]
     [InlineData("+", null)]
     [InlineData("", null)]
-    public void A_phone_number_is_e164(string text, string? phone) => Assert.Equal(phone, MemberRules.Phone(text));
+    public void A_phone_number_is_e164(string text, string? phone) => Assert.Equal(phone, PhoneRules.Normalise(text, null));
 
     [Theory]
     [InlineData("Wang.Li@Example.COM", "wang.li@example.com")]
