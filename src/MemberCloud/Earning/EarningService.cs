@@ -128,6 +128,8 @@ public sealed class EarningService(
         CancellationToken ct
     )
     {
+        if ((await MemberService.HoldAsync(transactions.Door, memberId, ct)).Problem is { } erased)
+            return erased;
         // Every open lot: which one ends soonest can only be said with all of them at hand.
         var work = await OpenAsync([new(memberId, adjustment.OccurredAt)], [currency], ct, new([], []));
         if (work.Adjust(memberId, currency, adjustment, down) is not { } entry)

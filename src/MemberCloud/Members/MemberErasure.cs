@@ -53,6 +53,6 @@ public sealed class MemberErasure(Transactions transactions, MemberKeys keys, Te
                 ct
             );
         await keys.DestroyAsync(id, ct);
-        await directory.RemoveTokensAsync(db, CredentialKind.Member, id, ct);
+        await directory.EndAsync(transactions, scope.Id, CredentialKind.Member, id, ct);
     }
 }
