@@ -16,7 +16,7 @@ public sealed class Phones(Clouds clouds) : ApiTests(clouds)
         foreach (var written in new[] { "13800138000", "+86 138 0013 8000", "0138-0013-8000" })
             Assert.Equal(["ann"], (await brand.Post("/v1/members/search", new { phone = written })).Each("data", "external_id"));
         (await brand.Put("/v1/members/by-external-id/ann", new { phone = "12345" })).MustRefuse(400, "bad_phone");
-        (await brand.Patch($"/v1/members/{ann.Text("id")}", new { phone = "020 7946 0958" })).MustRefuse(400, "bad_phone");
+        (await brand.Patch($"/v1/members/{ann.Text("id")}", new { phone = "6552 9988" })).MustRefuse(400, "bad_phone");
         Assert.Equal("+8613800138000", (await brand.Get($"/v1/members/{ann.Text("id")}")).Text("phone"));
     }
 

@@ -143,7 +143,7 @@ public sealed class Privacy(Clouds clouds) : ApiTests(clouds)
         await host.KillAsync();
 
         var said = (await host.EndAsync()).Out;
-        Assert.Contains("Trace", said);
+        Assert.Contains("\"LogLevel\":\"Debug\"", said);
         Assert.DoesNotContain("sesame", said, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("13800138765", said);
     }

@@ -62,7 +62,7 @@ public sealed class EraseTests
         var (end, off) = (world.Entries[^2], world.Entries[^1]);
         Assert.Equal((EntryKind.Expire, -12, 0), (end.Kind, end.DeltaPending, end.DeltaDebt));
         Assert.Equal((EntryKind.WriteOff, -30, "erased", "member"), (off.Kind, off.DeltaDebt, off.Reason, off.ReferenceType));
-        Assert.Empty(world.Moves.Where(m => m.Seq == off.Seq));
+        Assert.DoesNotContain(world.Moves, m => m.Seq == off.Seq);
     }
 
     [Fact]
