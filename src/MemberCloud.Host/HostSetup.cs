@@ -40,6 +40,8 @@ public static class HostSetup
         });
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Its scope puts the path of the request on every line, and brands' own ids of people stand in paths.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
         var folder = builder.Configuration["Data:Folder"] ?? Path.Combine(Directory.GetCurrentDirectory(), "App_Data");
         var secrets = new Lazy<Secrets>(() =>
@@ -84,11 +86,14 @@ public static class HostSetup
         app.MapTenancy();
         app.MapStaff();
         app.MapMembers();
+        app.MapConsents();
         app.MapPoints();
         app.MapTiers();
         app.MapEarning();
         app.MapOrders();
         app.MapProfile();
+        app.MapPrivacy();
+        app.MapMe();
         app.MapJobs();
         app.MapDocuments();
     }

@@ -39,6 +39,9 @@ public sealed record Lookup<T>(string Where, Type[] Keys, string Order = "", int
 {
     /// <summary>Lock the rows until the transaction ends, in the order of the keys, where the engine locks rows and the session holds a transaction.</summary>
     public bool Locks { get; init; }
+
+    /// <summary>Keep others from locking or removing the rows until the transaction ends; they may still be changed, and held by many. As <see cref="Locks"/> otherwise.</summary>
+    public bool Holds { get; init; }
 }
 
 /// <summary>Update by primary key: sets the named properties. With a guard, only where the guard's stored value is still the expected one.</summary>

@@ -46,6 +46,7 @@ public static class Engines
         services.AddScoped<CurrentTenant>();
         services.AddScoped<Transactions>();
         services.AddScoped<Outbox>();
+        services.AddScoped<MemberKeys>();
         services.AddSingleton<TenantWriteGuard>();
         services.AddSingleton<DatabaseSetup>();
         if (options.Engine == DatabaseOptions.Sqlite)

@@ -19,11 +19,14 @@ public sealed class IdempotentAnswer : ITenantOwned
     public Guid CredentialId { get; init; }
     public required string IdempotencyKey { get; init; }
 
-    /// <summary>SHA-256 over method, path and body.</summary>
+    /// <summary>Fingerprint (HMAC-SHA256 under the tenant's key) of method, path and body.</summary>
     public required byte[] Hash { get; init; }
     public int Status { get; init; }
 
-    /// <summary>The answer's JSON, sealed under the tenant's key: it may hold a new key's secret or a member's phone number.</summary>
+    /// <summary>Whose personal fields the answer holds; null for most.</summary>
+    public Guid? MemberId { get; init; }
+
+    /// <summary>The answer's JSON, sealed: under the member's key where it is personal, else under the tenant's (it may hold a new key's secret).</summary>
     public required byte[] Body { get; init; }
 
     /// <summary>By the wall clock.</summary>
@@ -47,10 +50,14 @@ public sealed class IdempotentAnswer : ITenantOwned
     }
 }
 
-/// <summary>One caller's key and the hash of what was asked with it.</summary>
+/// <summary>One caller's key and the fingerprint of what was asked with it.</summary>
 public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Hash, DateTime WallNow, TenantKeys Keys)
 {
     public IdempotentAnswer Answer(Guid tenant, int status, string body) =>
+        Answer(tenant, status, null, Keys.SealText(body, CredentialId));
+
+    /// <summary>An answer with a member's personal fields, as it was sealed under the member's key.</summary>
+    public IdempotentAnswer Answer(Guid tenant, int status, Guid? member, byte[] sealedBody) =>
         new()
         {
             TenantId = tenant,
@@ -58,20 +65,21 @@ public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Has
             IdempotencyKey = Key,
             Hash = Hash,
             Status = status,
-            Body = Keys.SealText(body, CredentialId),
+            MemberId = member,
+            Body = sealedBody,
             CreatedAt = WallNow,
         };
 
-    /// <summary>The answer to give when the key was used before.</summary>
+    public bool Asked(IdempotentAnswer first) => CryptographicOperations.FixedTimeEquals(first.Hash, Hash);
+
+    /// <summary>The answer to give when the key was used before, and the answer is nobody's.</summary>
     public IResult Replay(IdempotentAnswer first) =>
-        CryptographicOperations.FixedTimeEquals(first.Hash, Hash)
-            ? Results.Text(
-                Keys.OpenText(first.Body, CredentialId),
-                first.Status >= 400 ? "application/problem+json" : "application/json",
-                Encoding.UTF8,
-                first.Status
-            )
+        Asked(first)
+            ? Show(first.Status, Keys.OpenText(first.Body, CredentialId))
             : Problem.Contradiction("idempotency_key_reused", "This Idempotency-Key was used for another request.").ToHttp();
+
+    public static IResult Show(int status, string body) =>
+        Results.Text(body, status >= 400 ? "application/problem+json" : "application/json", Encoding.UTF8, status);
 }
 
 /// <summary>Marks an operation that refuses to run without a key.</summary>
@@ -79,6 +87,9 @@ public sealed record RequiresIdempotencyKey;
 
 /// <summary>Marks an operation that keeps its own answers (the hot paths) or needs none (bulk orders).</summary>
 public sealed record KeepsOwnAnswers;
+
+/// <summary>Marks a POST that changes nothing (a search whose words are not to stand in a URL): nothing is kept of it.</summary>
+public sealed record OnlyReads;
 
 /// <summary>Marks an operation that commits many times on its way (moving a clock): its answer is kept once it is done, not in one transaction with it.</summary>
 public sealed record AnswersAfterwards;
@@ -125,7 +136,7 @@ public static class Idempotency
         var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         http.Request.Body = body;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, keys.Requests);
         hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Method}\n{http.Request.Path}{http.Request.QueryString}\n"));
         hash.AppendData(body.GetBuffer().AsSpan(0, (int)body.Length));
         body.Position = 0;
@@ -137,12 +148,17 @@ public static class Idempotency
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (http.Ticket() is not { } ticket || http.GetEndpoint()?.Metadata.GetMetadata<KeepsOwnAnswers>() is not null)
+        var metadata = http.GetEndpoint()?.Metadata;
+        if (
+            http.Ticket() is not { } ticket
+            || metadata?.GetMetadata<KeepsOwnAnswers>() is not null
+            || metadata?.GetMetadata<OnlyReads>() is not null
+        )
             return await next(context);
         var transactions = http.RequestServices.GetRequiredService<Transactions>();
         if (await FindAsync(transactions.Db, ticket, http.RequestAborted) is { } first)
-            return ticket.Replay(first);
-        if (http.GetEndpoint()?.Metadata.GetMetadata<AnswersAfterwards>() is not null)
+            return await ReplayAsync(transactions.Db, ticket, first, http.RequestAborted);
+        if (metadata?.GetMetadata<AnswersAfterwards>() is not null)
             return await AfterwardsAsync(transactions, ticket, context, next);
         try
         {
@@ -181,22 +197,56 @@ public static class Idempotency
     {
         var ct = context.HttpContext.RequestAborted;
         if (await FindAsync(db, ticket, ct) is { } first)
-            return ticket.Replay(first);
+            return await ReplayAsync(db, ticket, first, ct);
         var result = await next(context);
         var (status, body) = Read(result, context.HttpContext);
         if (status == StatusCodes.Status400BadRequest)
             throw new ProblemException(ProblemOf(result));
         if (status >= 400)
             throw new Refused(status, body, result);
-        db.Add(ticket.Answer(db.Tenant.Id, status, body));
+        var personal = ValueOf(result) as IPersonal;
+        db.Add(
+            personal is null
+                ? ticket.Answer(db.Tenant.Id, status, body)
+                : await PersonalAsync(db, ticket, personal, status, body, ct)
+        );
         await db.SaveChangesAsync(ct);
         return result;
+    }
+
+    private static async Task<IdempotentAnswer> PersonalAsync(
+        MemberCloudDb db,
+        IdempotencyTicket ticket,
+        IPersonal personal,
+        int status,
+        string body,
+        CancellationToken ct
+    )
+    {
+        if (!Ids.TryRead(IdPrefix.Member, personal.Whose, out var member))
+            throw new InvalidOperationException($"{personal.GetType().Name} does not say whose it is.");
+        var sealedBody = await new MemberKeys(db).SealAsync(ticket.Keys, member, body, ct);
+        return ticket.Answer(db.Tenant.Id, status, member, sealedBody ?? []);
+    }
+
+    private static async Task<IResult> ReplayAsync(
+        MemberCloudDb db,
+        IdempotencyTicket ticket,
+        IdempotentAnswer first,
+        CancellationToken ct
+    )
+    {
+        if (first.MemberId is not { } member || !ticket.Asked(first))
+            return ticket.Replay(first);
+        return await new MemberKeys(db).OpenAsync(ticket.Keys, member, first.Body, ct) is { } body
+            ? IdempotencyTicket.Show(first.Status, body)
+            : new Problem("erased_member", "The answer was about a member who was erased since.", 410).ToHttp();
     }
 
     private static async Task<object?> KeepAsync(MemberCloudDb db, IdempotencyTicket ticket, Refused answer, HttpContext http)
     {
         if (await FindAsync(db, ticket, http.RequestAborted) is { } first)
-            return ticket.Replay(first);
+            return await ReplayAsync(db, ticket, first, http.RequestAborted);
         db.Add(ticket.Answer(db.Tenant.Id, answer.Status, answer.Body));
         await db.SaveChangesAsync(http.RequestAborted);
         return answer.Result;
@@ -212,21 +262,23 @@ public static class Idempotency
 
     private static (int Status, string Body) Read(object? result, HttpContext http)
     {
-        var inner = result is INestedHttpResult nested ? nested.Result : result;
-        var value = (inner as IValueHttpResult)?.Value;
+        var value = ValueOf(result);
         var options = http
             .RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>()
             .Value.SerializerOptions;
         return (
-            (inner as IStatusCodeHttpResult)?.StatusCode ?? 200,
+            (Inner(result) as IStatusCodeHttpResult)?.StatusCode ?? 200,
             value is null ? "" : JsonSerializer.Serialize(value, value.GetType(), options)
         );
     }
 
+    private static object? Inner(object? result) => result is INestedHttpResult nested ? nested.Result : result;
+
+    private static object? ValueOf(object? result) => (Inner(result) as IValueHttpResult)?.Value;
+
     private static Problem ProblemOf(object? result)
     {
-        var inner = result is INestedHttpResult nested ? nested.Result : result;
-        var details = (ProblemDetails)((IValueHttpResult)inner!).Value!;
+        var details = (ProblemDetails)ValueOf(result)!;
         var errors = details.Extensions.TryGetValue("errors", out var list) ? (IReadOnlyList<FieldProblem>)list! : [];
         return new((string)details.Extensions["code"]!, details.Detail ?? "", details.Status ?? 400) { Errors = errors };
     }

@@ -100,9 +100,8 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
             where T : class, ITenantOwned
         {
             var table = door.Table<T>();
-            var withLock = locks && step.Lookup.Locks;
             var command = new NpgsqlBatchCommand(
-                door.Sql((step.Lookup, withLock), () => SelectSql(table, step.Lookup, withLock))
+                door.Sql((step.Lookup, locks), () => SelectSql(table, step.Lookup, locks ? LockOf(step.Lookup) : ""))
             );
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
             for (var k = 0; k < step.Lookup.Keys.Length; k++)
@@ -152,7 +151,7 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
     }
 
     /// <summary>LATERAL runs the inner select once per key, in the order of the keys: so do its locks.</summary>
-    private static string SelectSql<T>(DoorTable<T> table, Lookup<T> lookup, bool withLock)
+    private static string SelectSql<T>(DoorTable<T> table, Lookup<T> lookup, string withLock)
         where T : class, ITenantOwned
     {
         var keys = Enumerable.Range(0, lookup.Keys.Length).Select(i => $"k{i}").ToArray();
@@ -166,10 +165,17 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
             sql.Append(" ORDER BY ").Append(lookup.Order);
         if (lookup.Limit > 0)
             sql.Append(" LIMIT ").Append(lookup.Limit);
-        else if (!withLock)
+        else if (withLock.Length == 0)
             sql.Append(" OFFSET 0"); // a fence: without it the planner turns the keys into a join, and reads a brand's whole table for one of them
-        return sql.Append(withLock ? " FOR UPDATE) x" : ") x").ToString();
+        return sql.Append(withLock).Append(") x").ToString();
     }
+
+    /// <summary>A key share is what a foreign key's check takes anyway: it keeps nobody waiting but who locks the whole row.</summary>
+    private static string LockOf<T>(Lookup<T> lookup)
+        where T : class, ITenantOwned =>
+        lookup.Locks ? " FOR UPDATE"
+        : lookup.Holds ? " FOR KEY SHARE"
+        : "";
 
     private static List<DoorColumn<T>> UpdateColumns<T>(DoorTable<T> table, Update<T> update)
         where T : class, ITenantOwned => [.. table.Columns.Where(c => c.IsKey || update.Set.Contains(c.Property))];

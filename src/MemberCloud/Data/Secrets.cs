@@ -9,7 +9,7 @@ namespace MemberCloud.Data;
 /// </summary>
 public sealed class Secrets
 {
-    private const int KeyBytes = 32;
+    internal const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
@@ -93,6 +93,7 @@ public sealed class TenantKeys(byte[] dataKey)
 {
     private readonly byte[] fields = Secrets.Derive(dataKey, "personal fields");
     private readonly byte[] index = Secrets.Derive(dataKey, "blind index");
+    private readonly byte[] members = Secrets.Derive(dataKey, "member keys");
 
     /// <summary>Seals the ledger's entries into a chain.</summary>
     public byte[] Ledger { get; } = Secrets.Derive(dataKey, "ledger chain");
@@ -100,10 +101,26 @@ public sealed class TenantKeys(byte[] dataKey)
     /// <summary>Seals the audit log's lines into a chain.</summary>
     public byte[] Audit { get; } = Secrets.Derive(dataKey, "audit chain");
 
+    /// <summary>Makes fingerprints of what was asked: nobody without the key can find a phone number by trying them all.</summary>
+    public byte[] Requests { get; } = Secrets.Derive(dataKey, "requests");
+
     public byte[] SealText(string text, Guid owner) => Secrets.Seal(fields, Encoding.UTF8.GetBytes(text), owner.ToByteArray());
 
     public string OpenText(byte[] sealedText, Guid owner) =>
         Encoding.UTF8.GetString(Secrets.Open(fields, sealedText, owner.ToByteArray()));
+
+    /// <summary>A new key of one member, wrapped under this tenant's.</summary>
+    public byte[] NewMemberKey(Guid member) =>
+        Secrets.Seal(members, RandomNumberGenerator.GetBytes(Secrets.KeyBytes), member.ToByteArray());
+
+    /// <summary>Seals a text under a member's wrapped key.</summary>
+    public byte[] SealText(string text, Guid member, byte[] wrappedKey) =>
+        Secrets.Seal(Unwrap(member, wrappedKey), Encoding.UTF8.GetBytes(text), member.ToByteArray());
+
+    public string OpenText(byte[] sealedText, Guid member, byte[] wrappedKey) =>
+        Encoding.UTF8.GetString(Secrets.Open(Unwrap(member, wrappedKey), sealedText, member.ToByteArray()));
+
+    private byte[] Unwrap(Guid member, byte[] wrappedKey) => Secrets.Open(members, wrappedKey, member.ToByteArray());
 
     /// <summary>Finds an encrypted value without storing it: equal values have equal indexes, within one tenant and field only.</summary>
     public byte[] BlindIndex(string field, string value) =>

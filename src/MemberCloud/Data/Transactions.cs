@@ -13,6 +13,8 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
 {
     public const int Attempts = 6;
 
+    private bool wipes;
+
     public MemberCloudDb Db => db;
 
     /// <summary>The door inside the open transaction.</summary>
@@ -25,15 +27,25 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
                 ).Instance
         );
 
-    public Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         if (db.Database.CurrentTransaction is not null)
-            return work();
-        return RetryAsync(
+            return await work();
+        wipes = false;
+        var result = await RetryAsync(
             _ => gate is null ? OnceAsync(work, ct) : gate.RunAsync(writer => BehindGateAsync(writer, work, ct), ct),
             ct
         );
+        if (wipes && gate is not null)
+            await gate.WipeTracesAsync(ct);
+        return result;
     }
+
+    /// <summary>
+    /// Said inside an erasure: after its commit nothing may stay in what the engine keeps beside the rows, as far as that is ours to clear away. (SQLite's log is. PostgreSQL
+    /// clears old versions of rows by vacuum, its log and backups by the operator's retention; there the destroyed key is what counts.)
+    /// </summary>
+    public void WipeTracesAfterwards() => wipes = true;
 
     public Task RunAsync(Func<Task> work, CancellationToken ct) =>
         RunAsync(

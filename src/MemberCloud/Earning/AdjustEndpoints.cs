@@ -108,6 +108,8 @@ public sealed class AdjustAct(AdjustService adjusting, MemberService members, Cu
             return problem;
         if (await members.FindAsync(subject, ct) is not { } member)
             return Problem.NotFound("member");
+        if (member.ErasedAt is not null)
+            return MemberRules.Erased;
         return await currencies.ExistsAsync(asked.Currency ?? Currencies.Points, ct)
             ? AdjustService.Ask(member.Id, asked)
             : PointsEndpoints.UnknownCurrency(asked.Currency!);
@@ -128,7 +130,7 @@ internal static class AdjustEndpoints
         app.MapBrand("/v1/members/{id}/points/adjust", "Points").MapPost("", AdjustPoints).RequireIdempotencyKey();
 
     /// <summary>Adds points to a member, or takes them away, with a reason.</summary>
-    /// <remarks>Above the brand's staff_daily_limit (what one person, or a key without the scope unattended, may adjust within 24 hours) nothing is done yet: 202 with an approval that another person gives. Errors: points_insufficient (409), currency_unknown (422), in_past, not_applicable (400).</remarks>
+    /// <remarks>Above the brand's staff_daily_limit (what one person, or a key without the scope unattended, may adjust within 24 hours) nothing is done yet: 202 with an approval that another person gives. Errors: points_insufficient, erased_member (409), currency_unknown (422), in_past, not_applicable (400).</remarks>
     private static async Task<Results<Created<PointsEntryShape>, Accepted<AwaitingApproval>, ProblemHttpResult>> AdjustPoints(
         string id,
         AdjustRequest body,
@@ -140,6 +142,8 @@ internal static class AdjustEndpoints
     {
         if (await members.FindAsync(id, ct) is not { } member)
             return Problem.NotFound("member").ToHttp();
+        if (member.ErasedAt is not null)
+            return MemberRules.Erased.ToHttp();
         var currency = body.Currency ?? Currencies.Points;
         if (!await currencies.ExistsAsync(currency, ct))
             return PointsEndpoints.UnknownCurrency(currency).ToHttp();

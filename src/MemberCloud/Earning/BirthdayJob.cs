@@ -24,6 +24,15 @@ public sealed class BirthdayJob(Transactions transactions, EarningService earnin
             async () =>
             {
                 var found = await CelebratedAsync(progress, batch, ct);
+                var more = found.Count == batch;
+                // Held, and read again: who was erased meanwhile has no birthday.
+                var held = await MemberService.LoadAsync(
+                    transactions.Door,
+                    new(),
+                    found.Select(f => f.MemberId).Distinct().ToDictionary(id => id, _ => DateTime.MaxValue),
+                    ct
+                );
+                found.RemoveAll(f => held[f.MemberId].ErasedAt is not null);
                 var db = transactions.Db;
                 db.AddRange(
                     found.Select(f => new JobEffect
@@ -48,7 +57,7 @@ public sealed class BirthdayJob(Transactions transactions, EarningService earnin
                     ],
                     ct
                 );
-                return new JobOutcome(found.Count, found.Count, found.Count == batch);
+                return new JobOutcome(found.Count, found.Count, more);
             },
             ct
         );

@@ -225,18 +225,17 @@ public static class EarningEndpoints
             : (await events.ReportAsync(body, ct)).ToOk(shape => shape);
 
     /// <summary>Gives a member points by hand.</summary>
-    /// <remarks>Errors: currency_unknown (422), in_past (400) for an end that has passed or comes before settling.</remarks>
+    /// <remarks>Errors: currency_unknown (422), erased_member (409), in_past (400) for an end that has passed or comes before settling.</remarks>
     private static async Task<Results<Created<PointsEntryShape>, ProblemHttpResult>> EarnPoints(
         string id,
         EarnRequest body,
         EarningService earning,
-        MemberService members,
         Currencies currencies,
         TenantScope scope,
         CancellationToken ct
     )
     {
-        if (await members.FindAsync(id, ct) is not { } member)
+        if (!Ids.TryRead(IdPrefix.Member, id, out var memberId))
             return Problem.NotFound("member").ToHttp();
         var currency = body.Currency ?? Currencies.Points;
         if (!await currencies.ExistsAsync(currency, ct))
@@ -254,7 +253,6 @@ public static class EarningEndpoints
             null,
             body.ExpiresAt
         );
-        var entry = await earning.EarnByHandAsync(member.Id, currency, request, ct);
-        return TypedResults.Created((string?)null, PointsEntryShape.Of(entry));
+        return (await earning.EarnByHandAsync(memberId, currency, request, ct)).ToCreated(PointsEntryShape.Of);
     }
 }

@@ -219,7 +219,7 @@ public sealed class ReportedEvent : ITenantOwned
     public required string EventId { get; init; }
     public Guid MemberId { get; init; }
 
-    /// <summary>SHA-256 of what was reported: the same id with other contents is refused.</summary>
+    /// <summary>Fingerprint of what was reported: the same id with other contents is refused.</summary>
     public required byte[] Hash { get; init; }
 
     /// <summary>JSON of what it earned.</summary>
@@ -232,6 +232,7 @@ public sealed class ReportedEvent : ITenantOwned
         {
             builder.ToTable("reported_events");
             builder.IsAppendOnly().HasKey(e => new { e.TenantId, e.EventId });
+            builder.HasIndex(e => new { e.TenantId, e.MemberId });
             builder.Property(e => e.EventId).HasMaxLength(IdLength);
             builder.Property(e => e.Hash).HasMaxLength(32);
         }

@@ -105,10 +105,12 @@ public sealed class EarningService(
     }
 
     /// <summary>Points given by hand.</summary>
-    public Task<PointsEntry> EarnByHandAsync(Guid memberId, string currency, NewPoints earning, CancellationToken ct) =>
-        transactions.RunAsync(
+    public Task<Result<PointsEntry>> EarnByHandAsync(Guid memberId, string currency, NewPoints earning, CancellationToken ct) =>
+        transactions.DecideAsync<PointsEntry>(
             async () =>
             {
+                if ((await MemberService.HoldAsync(transactions.Door, memberId, ct)).Problem is { } problem)
+                    return problem;
                 var work = await OpenAsync([new(memberId, earning.OccurredAt)], [currency], ct);
                 var entry = work.EarnByHand(memberId, currency, earning);
                 await StoreAsync(work, ct);
@@ -126,6 +128,8 @@ public sealed class EarningService(
         CancellationToken ct
     )
     {
+        if ((await MemberService.HoldAsync(transactions.Door, memberId, ct)).Problem is { } erased)
+            return erased;
         // Every open lot: which one ends soonest can only be said with all of them at hand.
         var work = await OpenAsync([new(memberId, adjustment.OccurredAt)], [currency], ct, new([], []));
         if (work.Adjust(memberId, currency, adjustment, down) is not { } entry)

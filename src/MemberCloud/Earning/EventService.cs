@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Shared;
@@ -11,11 +9,15 @@ namespace MemberCloud.Earning;
 /// <summary>Events that brands report: each happens once by its id, whatever comes twice.</summary>
 public sealed class EventService(Transactions transactions, EarningService earning, MemberService members, TenantScope scope)
 {
-    public Task<Result<EventShape>> ReportAsync(EventRequest asked, CancellationToken ct) =>
+    /// <param name="asked">What happened.</param>
+    /// <param name="byIdAlone">The same id again is the same event whatever else it says (its time, for one).</param>
+    /// <param name="ct">Gives up.</param>
+    public Task<Result<EventShape>> ReportAsync(EventRequest asked, CancellationToken ct, bool byIdAlone = false) =>
         transactions.DecideAsync<EventShape>(
             async () =>
             {
-                var hash = SHA256.HashData(Encoding.UTF8.GetBytes(Json.Write(asked)));
+                // Under the tenant's key: it says whose it is by the brand's own id.
+                var hash = scope.Tenant.Keys.BlindIndex("event", byIdAlone ? asked.Id : Json.Write(asked));
                 if (
                     await transactions
                         .Db.Set<ReportedEvent>()
@@ -28,6 +30,8 @@ public sealed class EventService(Transactions transactions, EarningService earni
                 var (member, made) = await ResolveAsync(asked, store, ct);
                 if (member is null)
                     return Problem.NotFound("member");
+                if (member.ErasedAt is not null)
+                    return MemberRules.Erased;
                 await transactions.Door.StoreAsync(store, ct);
                 return await EarnAsync(asked, member, made, hash, ct);
             },

@@ -35,6 +35,9 @@ public sealed class Member : ITenantOwned, IVersioned, IAboutMember
     /// <summary>When the member joined, by the tenant's clock; earlier facts move it back.</summary>
     public DateTime JoinedAt { get; set; }
     public DateTime CreatedAt { get; init; }
+
+    /// <summary>Since when nothing personal is left; nothing is written about the member from then on. By the tenant's clock.</summary>
+    public DateTime? ErasedAt { get; set; }
     public long Version { get; set; }
     Guid IAboutMember.MemberId => Id;
 

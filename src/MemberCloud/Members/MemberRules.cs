@@ -12,18 +12,8 @@ public static class MemberRules
     public const int MaxAttributes = 50;
     public const int AttributeTextLength = 500;
 
-    /// <summary>E.164 (ITU-T): + and 7 to 15 digits. Separators people write are dropped; null when it is no such number.</summary>
-    public static string? Phone(string text)
-    {
-        var digits = string.Concat(text.Where(c => c is not (' ' or '-' or '(' or ')' or '.')));
-        return
-            digits.Length is >= 8 and <= 16
-            && digits[0] == '+'
-            && digits[1] is >= '1' and <= '9'
-            && digits.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0
-            ? digits
-            : null;
-    }
+    /// <summary>Why nothing can be written about an erased member any more.</summary>
+    public static Problem Erased { get; } = Problem.Conflict("erased_member", "The member was erased.");
 
     /// <summary>A birthday as it is stored, with its key (month * 100 + day); null when it is no day between 1900 and today.</summary>
     public static (string Text, int Key)? Birthday(string text, DateOnly today) =>

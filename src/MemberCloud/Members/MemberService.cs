@@ -14,8 +14,9 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
 {
     public const int MaxAttributeDefinitions = 100;
 
-    private static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]);
-    private static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]);
+    // Held to the end of what is written about the member: an erasure waits for it, or was there first and is seen.
+    private static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]) { Holds = true };
+    private static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]) { Holds = true };
     private static readonly Lookup<MemberTag> TagsById = new("member_id = {0}", [typeof(Guid)]);
     private static readonly Update<Member> JoinedChange = new(
         [nameof(Member.JoinedAt), nameof(Member.Version)],
@@ -52,6 +53,8 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
 
     private async Task<Result<Upserted>> ApplyAsync(Member member, MemberChange change, CancellationToken ct)
     {
+        if (member.ErasedAt is not null)
+            return MemberRules.Erased;
         var wasComplete = IsComplete(member);
         if (change.Attributes.IsGiven)
         {
@@ -73,18 +76,25 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         }
         member.Name = change.Name.Or(member.Name);
         member.Channel = change.Channel.Or(member.Channel);
-        SetContacts(member, change);
+        if (SetContacts(member, change) is { } wrong)
+            return wrong;
         var tags = await SetTagsAsync(member, change.Tags, ct);
         await Db.SaveChangesAsync(ct);
         return new Upserted(member, tags, false, !wasComplete && IsComplete(member));
     }
 
-    private void SetContacts(Member member, MemberChange change)
+    private Problem? SetContacts(Member member, MemberChange change)
     {
         var keys = scope.Tenant.Keys;
         if (change.Phone.IsGiven)
         {
-            var phone = change.Phone.Value is { } text ? MemberRules.Phone(text) : null;
+            var phone = change.Phone.Value is { } text ? PhoneRules.Normalise(text, scope.Tenant.Country) : null;
+            if (change.Phone.Value is not null && phone is null)
+                return Problem.Field(
+                    "/phone",
+                    "bad_phone",
+                    "A phone number is E.164 (+ and 7 to 15 digits) or a national one of the brand's country."
+                );
             (member.PhoneSealed, member.PhoneIndex) = phone is null
                 ? (null, null)
                 : (keys.SealText(phone, member.Id), keys.BlindIndex("phone", phone));
@@ -96,6 +106,7 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
                 ? (null, null)
                 : (keys.SealText(email, member.Id), keys.BlindIndex("email", email));
         }
+        return null;
     }
 
     private async Task<IReadOnlyList<string>> SetTagsAsync(
@@ -162,6 +173,15 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         return found.ToDictionary(m => m.Id);
     }
 
+    /// <summary>A member about whom something is going to be written, kept from being erased until the transaction ends.</summary>
+    public static async Task<Result<Member>> HoldAsync(IDoorSession session, Guid id, CancellationToken ct)
+    {
+        var found = await LoadAsync(session, new(), new Dictionary<Guid, DateTime> { [id] = DateTime.MaxValue }, ct);
+        return found.GetValueOrDefault(id) is not { } member ? Problem.NotFound("member")
+            : member.ErasedAt is not null ? MemberRules.Erased
+            : member;
+    }
+
     public static async Task<ILookup<Guid, string>> TagsAsync(
         IDoorSession session,
         IEnumerable<Guid> members,
@@ -177,7 +197,7 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
     private static void MoveBack(StoreBatch store, IEnumerable<Member> members, Func<Member, DateTime> to)
     {
         // In one order everywhere, so that two reports that move the same members back do not wait for each other in a ring.
-        var moved = members.OrderBy(m => m.Id).ToList();
+        var moved = members.Where(m => m.ErasedAt is null).OrderBy(m => m.Id).ToList();
         moved.ForEach(m => (m.JoinedAt, m.Version) = (to(m), m.Version + 1));
         store.Update(JoinedChange, moved);
     }
@@ -196,25 +216,27 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
     private static bool IsComplete(Member m) =>
         m.Name is not null && m.Birthday is not null && (m.PhoneIndex ?? m.EmailIndex) is not null;
 
-    public async Task<Result<MemberIdentity>> BindIdentityAsync(Member member, IdentityShape asked, CancellationToken ct) =>
+    public async Task<Result<MemberIdentity>> BindIdentityAsync(Guid memberId, IdentityShape asked, CancellationToken ct) =>
         await transactions.DecideAsync<MemberIdentity>(
             async () =>
             {
+                if ((await HoldAsync(transactions.Door, memberId, ct)).Problem is { } problem)
+                    return problem;
                 var bound = await Db.Set<MemberIdentity>()
                     .AsNoTracking()
                     .FirstOrDefaultAsync(i => i.Channel == asked.Channel && i.Subject == asked.Subject, ct);
                 if (bound is not null)
-                    return bound.MemberId == member.Id
+                    return bound.MemberId == memberId
                         ? bound
                         : Problem.Conflict("identity_taken", "Another member has this identity.");
-                if (await Db.Set<MemberIdentity>().CountAsync(i => i.MemberId == member.Id, ct) >= 20)
+                if (await Db.Set<MemberIdentity>().CountAsync(i => i.MemberId == memberId, ct) >= 20)
                     return Problem.Conflict("too_many_identities", "A member has at most 20 identities.");
                 var identity = new MemberIdentity
                 {
                     TenantId = scope.Id,
                     Channel = asked.Channel,
                     Subject = asked.Subject,
-                    MemberId = member.Id,
+                    MemberId = memberId,
                     BoundAt = scope.Now,
                 };
                 Db.Add(identity);

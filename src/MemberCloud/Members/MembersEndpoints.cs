@@ -13,7 +13,8 @@ namespace MemberCloud.Members;
 /// <summary>Looking members up, their identities, and the attributes a brand keeps.</summary>
 public static class MembersEndpoints
 {
-    public static IServiceCollection AddMembers(this IServiceCollection services) => services.AddScoped<MemberService>();
+    public static IServiceCollection AddMembers(this IServiceCollection services) =>
+        services.AddScoped<MemberService>().AddScoped<ConsentService>().AddScoped<MemberTokens>().AddScoped<MemberErasure>();
 
     public static void MapMembers(this IEndpointRouteBuilder app)
     {
@@ -22,6 +23,8 @@ public static class MembersEndpoints
         members.MapGet("{id}", GetMember);
         members.MapPost("{id}/identities", BindIdentity);
         members.MapGet("{id}/identities", ListIdentities);
+        members.MapPost("search", SearchMembers).WithMetadata(new OnlyReads());
+        members.MapPost("{id}/tokens", CreateMemberToken);
 
         var attributes = app.MapBrand("/v1/attributes", "Configuration");
         attributes.MapGet("", ListAttributes);
@@ -43,11 +46,45 @@ public static class MembersEndpoints
     {
         if (new[] { external_id, phone, email, tag }.Count(f => f is not null) > 1)
             return Problem.Field("/query", "too_many", "Look up by one of external_id, phone, email and tag.").ToHttp();
-        var list = $"members:{external_id ?? phone ?? email ?? tag}";
+        var rows = Filter(db, scope.Tenant, external_id, phone, email, tag);
+        return await ShowAsync(db, scope.Tenant, page, rows, external_id ?? phone ?? email ?? tag ?? "", ct);
+    }
+
+    /// <summary>Looks members up by something personal, which does not stand in a URL that way.</summary>
+    /// <remarks>Exactly one of phone, email, external_id and identity is given. Phone and e-mail are compared by blind index, so the whole value is needed.</remarks>
+    private static Task<Results<Ok<Page<MemberShape>>, ProblemHttpResult>> SearchMembers(
+        MemberSearch body,
+        MemberCloudDb db,
+        TenantScope scope,
+        CancellationToken ct
+    )
+    {
+        var rows = body.Identity is { } identity
+            ? db.Set<Member>()
+                .AsNoTracking()
+                .Where(m =>
+                    db.Set<MemberIdentity>()
+                        .Any(i => i.Channel == identity.Channel && i.Subject == identity.Subject && i.MemberId == m.Id)
+                )
+            : Filter(db, scope.Tenant, body.ExternalId, body.Phone, body.Email, null);
+        var what = body.ExternalId ?? body.Phone ?? body.Email ?? $"{body.Identity!.Channel}/{body.Identity.Subject}";
+        return ShowAsync(db, scope.Tenant, new(body.Cursor, body.Limit), rows, what, ct);
+    }
+
+    private static async Task<Results<Ok<Page<MemberShape>>, ProblemHttpResult>> ShowAsync(
+        MemberCloudDb db,
+        TenantInfo tenant,
+        PageRequest page,
+        IQueryable<Member> rows,
+        string what,
+        CancellationToken ct
+    )
+    {
+        // A cursor stands in a URL: it says which list it belongs to, and not whom was looked for.
+        var list = $"members:{Convert.ToHexStringLower(tenant.Keys.BlindIndex("list", what).AsSpan(0, 8))}";
         var after = page.After(list);
         if (after.Problem is { } problem)
             return problem.ToHttp();
-        var rows = Filter(db, scope.Tenant, external_id, phone, email, tag);
         if (after.Value is { } cursor && Ids.TryRead(IdPrefix.Member, cursor, out var last))
             rows = rows.Where(m => m.Id.CompareTo(last) > 0);
         var found = await rows.OrderBy(m => m.Id).Take(page.Size + 1).ToListAsync(ct);
@@ -57,7 +94,7 @@ public static class MembersEndpoints
             t => t.Tag
         );
         return TypedResults.Ok(
-            Page.From(found, page, list, m => Ids.Show(IdPrefix.Member, m.Id), m => MemberShape.Of(m, tags[m.Id], scope.Tenant))
+            Page.From(found, page, list, m => Ids.Show(IdPrefix.Member, m.Id), m => MemberShape.Of(m, tags[m.Id], tenant))
         );
     }
 
@@ -75,7 +112,7 @@ public static class MembersEndpoints
             return rows.Where(m => m.ExternalId == externalId);
         if (phone is not null)
         {
-            var index = tenant.Keys.BlindIndex("phone", MemberRules.Phone(phone) ?? "");
+            var index = tenant.Keys.BlindIndex("phone", PhoneRules.Normalise(phone, tenant.Country) ?? "");
             return rows.Where(m => m.PhoneIndex == index);
         }
         if (email is not null)
@@ -98,15 +135,31 @@ public static class MembersEndpoints
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Binds a channel's identity to a member. Binding it again is fine.</summary>
-    /// <remarks>Errors: identity_taken (409) when another member has it, too_many_identities (409) beyond 20.</remarks>
-    private static async Task<Results<Created<IdentityShape>, ProblemHttpResult>> BindIdentity(
+    /// <remarks>Errors: identity_taken (409) when another member has it, too_many_identities (409) beyond 20, erased_member (409).</remarks>
+    private static async Task<Results<Created<BoundIdentityShape>, ProblemHttpResult>> BindIdentity(
         string id,
         IdentityShape body,
         MemberService members,
         CancellationToken ct
     ) =>
-        await members.FindAsync(id, ct) is { } member
-            ? (await members.BindIdentityAsync(member, body, ct)).ToCreated(i => new IdentityShape(i.Channel, i.Subject))
+        Ids.TryRead(IdPrefix.Member, id, out var memberId)
+            ? (await members.BindIdentityAsync(memberId, body, ct)).ToCreated(i => new BoundIdentityShape(
+                i.Channel,
+                i.Subject,
+                id
+            ))
+            : Problem.NotFound("member").ToHttp();
+
+    /// <summary>Makes a short-lived token with which the member's page acts for the member (/v1/me).</summary>
+    /// <remarks>A member has at most 20: the oldest go. Errors: erased_member (409).</remarks>
+    private static async Task<Results<Created<MemberTokenShape>, ProblemHttpResult>> CreateMemberToken(
+        string id,
+        NewMemberToken body,
+        MemberTokens tokens,
+        CancellationToken ct
+    ) =>
+        Ids.TryRead(IdPrefix.Member, id, out var memberId)
+            ? (await tokens.MakeAsync(memberId, body, ct)).ToCreated(token => token)
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Lists a member's identities.</summary>

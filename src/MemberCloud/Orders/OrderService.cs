@@ -44,6 +44,8 @@ public sealed class OrderService(Transactions transactions, EarningService earni
                     return future;
                 if ((await FindAsync([orderNo], ct)).Values.FirstOrDefault() is not { } order)
                     return Problem.NotFound("order");
+                if ((await MemberService.HoldAsync(transactions.Door, order.MemberId, ct)).Problem is { } erased)
+                    return erased;
                 if (decide(order) is { } problem)
                     return problem;
                 var work = await OpenAsync(
@@ -70,7 +72,7 @@ public sealed class OrderService(Transactions transactions, EarningService earni
         var fit = reports.Where(r => Refuse(r) is null).ToList();
         var (find, made) = await MembersAsync(fit, known, ct);
         var earners = fit.Select(r => (Report: r, Member: find(r)))
-            .Where(r => r.Member is not null)
+            .Where(r => r.Member is { ErasedAt: null })
             .SelectMany(r => Instants(r.Report).Select(at => new EarnerAt(r.Member!.Id, at)));
         var advancing = reports
             .Where(r => known.TryGetValue(r.OrderNo, out var o) && (r.PaidAt != o.PaidAt || r.CompletedAt != o.CompletedAt))
@@ -102,6 +104,8 @@ public sealed class OrderService(Transactions transactions, EarningService earni
             return known.ContainsKey(report.OrderNo)
                 ? OrderRules.ReportAgain(known[report.OrderNo], report, Guid.Empty)!
                 : Problem.NotFound("member");
+        if (member.ErasedAt is not null)
+            return MemberRules.Erased;
         if (!known.TryGetValue(report.OrderNo, out var order))
         {
             known.Add(report.OrderNo, order = work.Add(report, member.Id));
@@ -165,7 +169,10 @@ public sealed class OrderService(Transactions transactions, EarningService earni
         await door.StoreAsync(store, ct);
         return (
             r =>
-                r.ExternalId is { } external ? byExternal.GetValueOrDefault(external)
+                // An order that is known already is its member's, whatever the brand called the member then.
+                known.TryGetValue(r.OrderNo, out var o) && byId.GetValueOrDefault(o.MemberId) is { ErasedAt: not null } erased
+                    ? erased
+                : r.ExternalId is { } external ? byExternal.GetValueOrDefault(external)
                 : IdOf(r) is { } id ? byId.GetValueOrDefault(id)
                 : null,
             made

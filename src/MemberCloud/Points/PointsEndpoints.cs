@@ -39,7 +39,7 @@ public static class PointsEndpoints
     }
 
     /// <summary>Reads what a member has of one currency, lot by lot.</summary>
-    private static async Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetPoints(
+    internal static async Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetPoints(
         string id,
         MemberService members,
         Currencies currencies,
@@ -57,7 +57,7 @@ public static class PointsEndpoints
     }
 
     /// <summary>Lists the lines of a member's ledger, newest first.</summary>
-    private static async Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListEntries(
+    internal static async Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListEntries(
         string id,
         [AsParameters] PageRequest page,
         MemberService members,
@@ -94,7 +94,7 @@ public static class PointsEndpoints
     }
 
     /// <summary>Spends points, soonest end first, all or nothing.</summary>
-    /// <remarks>Errors: points_insufficient (409), currency_unknown, currency_not_spendable (422).</remarks>
+    /// <remarks>Errors: points_insufficient, erased_member (409), currency_unknown, currency_not_spendable (422).</remarks>
     private static async Task<IResult> SpendPoints(
         string id,
         SpendRequest body,

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MemberCloud.Points;
 
-public enum EntryKind
+public enum EntryKind // sealed by its number: what is new comes last
 {
     Earn,
     Settle,
@@ -21,6 +21,9 @@ public enum EntryKind
     Adjust,
     TransferOut,
     TransferIn,
+
+    /// <summary>Debt is given up.</summary>
+    WriteOff,
 }
 
 /// <summary>

@@ -203,9 +203,11 @@ public sealed partial class PointsJournal(
         }
     }
 
-    private void Expire(PointsLot lot, DateTime at)
+    private void Expire(PointsLot lot, DateTime at, string? reason = null)
     {
-        var entry = Append(EntryKind.Expire, new(Available: -lot.Remaining), new("lot", Ids.Show(IdPrefix.Lot, lot.Id)), at);
+        var pending = lot.State == LotState.Pending ? lot.Remaining : 0;
+        var delta = new Deltas(Available: pending - lot.Remaining, Pending: -pending);
+        var entry = Append(EntryKind.Expire, delta, new("lot", Ids.Show(IdPrefix.Lot, lot.Id)), at, reason);
         Take([lot], lot.Remaining, entry);
     }
 

@@ -115,6 +115,9 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
                     return ticket.Replay(answers[0]);
                 if (members.Count == 0)
                     return Problem.NotFound("member").ToHttp();
+                // Not locked: an erasure ends what there is to spend or settle by entries, and so the account's number guards against it too.
+                if (members[0].ErasedAt is not null)
+                    return MemberRules.Erased.ToHttp();
                 var journal = (await opening.OpenAsync(session, ct))[key];
                 var store = new StoreBatch();
                 var result = decide(journal);

@@ -1,3 +1,4 @@
+using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -19,7 +20,10 @@ public sealed record SummaryShape(
     PointsSummary Points,
     CouponsSummary Coupons,
     IReadOnlyList<object> Perks
-);
+) : IPersonal
+{
+    string IPersonal.Whose => Member.Id;
+}
 
 /// <summary>The member's tier and the way to the next.</summary>
 /// <param name="Growth">Qualifying growth for the next tier (for this one, at the top).</param>
@@ -39,7 +43,7 @@ public sealed record CouponsSummary(int Usable);
 public static class ProfileEndpoints
 {
     public static IServiceCollection AddProfile(this IServiceCollection services) =>
-        services.AddScoped<ProfileService>().AddScoped<ProfileReads>();
+        services.AddScoped<ProfileService>().AddScoped<ProfileReads>().AddScoped<EraseService>().AddScoped<MemberExport>();
 
     public static void MapProfile(this IEndpointRouteBuilder app)
     {
@@ -53,7 +57,7 @@ public static class ProfileEndpoints
     }
 
     /// <summary>Makes the member of the brand's own id (201), or changes it (200).</summary>
-    /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400).</remarks>
+    /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400), erased_member (409).</remarks>
     private static async Task<Results<Created<MemberShape>, Ok<MemberShape>, ProblemHttpResult>> UpsertMember(
         string externalId,
         MemberChange body,
@@ -75,7 +79,7 @@ public static class ProfileEndpoints
     }
 
     /// <summary>Changes a member.</summary>
-    /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400).</remarks>
+    /// <remarks>An absent field is unchanged, null clears; tags are replaced, attributes merged by key. Errors: bad_phone, bad_email, unknown_attribute (400), erased_member (409).</remarks>
     private static async Task<Results<Ok<MemberShape>, ProblemHttpResult>> ChangeMember(
         string id,
         MemberChange body,
@@ -88,7 +92,7 @@ public static class ProfileEndpoints
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Reads a member with tier, points and what else they hold, as of now.</summary>
-    private static async Task<Results<Ok<SummaryShape>, ProblemHttpResult>> GetSummary(
+    internal static async Task<Results<Ok<SummaryShape>, ProblemHttpResult>> GetSummary(
         string id,
         ProfileService profile,
         MemberService members,

@@ -96,4 +96,5 @@ public static class IdPrefix
     public const string Staff = "stf";
     public const string Approval = "apr";
     public const string Audit = "aud";
+    public const string Consent = "con";
 }

@@ -32,6 +32,10 @@ public sealed class LocalTime
     public static LocalTime Of(string name) =>
         TryGet(name, out var time) ? time : throw new ArgumentException($"Unknown time zone {name}.", nameof(name));
 
+    /// <summary>The country (ISO 3166-1 alpha-2) that a zone is listed under in tzdb; null for UTC and for old names.</summary>
+    public static string? CountryOf(string name) =>
+        TzdbDateTimeZoneSource.Default.ZoneLocations?.FirstOrDefault(z => z.ZoneId == name)?.CountryCode;
+
     public DateOnly DateOf(DateTime instant)
     {
         var date = Local(instant).Date;

@@ -88,6 +88,7 @@ internal static class Titles
             403 => "Not allowed",
             404 => "Not found",
             409 => "Conflict",
+            410 => "Gone",
             413 => "Too large",
             415 => "Unsupported media type",
             422 => "Contradicts what is stored",

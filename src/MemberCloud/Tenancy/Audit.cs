@@ -16,7 +16,8 @@ public static class Audit
     {
         var http = context.HttpContext;
         var endpoint = http.GetEndpoint()!;
-        if (HttpMethods.IsGet(http.Request.Method) || endpoint.Permission() is not { } permission || permission.Anyone)
+        var reads = HttpMethods.IsGet(http.Request.Method) || endpoint.Metadata.GetMetadata<OnlyReads>() is not null;
+        if (reads || endpoint.Permission() is not { } permission || permission.Anyone)
             return await next(context);
         var scope = http.RequestServices.GetRequiredService<TenantScope>();
         if (!permission.Audited && scope.Caller.Kind != CallerKind.Staff)

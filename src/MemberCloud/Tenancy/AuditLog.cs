@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Tenancy;
 
 /// <summary>The only writer of the audit log. Lines of one tenant are written one after another: the head's row is the lock.</summary>
-public sealed class AuditLog(Transactions transactions, TenantScope scope)
+public sealed class AuditLog(Transactions transactions, MemberKeys keys, TenantScope scope)
 {
     private MemberCloudDb Db => transactions.Db;
 
@@ -23,6 +23,7 @@ public sealed class AuditLog(Transactions transactions, TenantScope scope)
             {
                 var head = await LockHeadAsync(ct);
                 var id = Ids.New();
+                var text = Json.Write(details);
                 var entry = new AuditEntry
                 {
                     TenantId = scope.Id,
@@ -33,7 +34,10 @@ public sealed class AuditLog(Transactions transactions, TenantScope scope)
                     Operation = operation,
                     Subject = subject,
                     MemberId = memberId,
-                    Details = scope.Tenant.Keys.SealText(Json.Write(details), id),
+                    // Of a member who is erased (by this very act, it may be) nothing is kept but that it happened.
+                    Details = memberId is { } about
+                        ? await keys.SealAsync(scope.Tenant.Keys, about, text, ct) ?? []
+                        : scope.Tenant.Keys.SealText(text, id),
                     WrittenAt = scope.WallNow,
                     OccurredAt = scope.Now,
                     Hash = [],
@@ -47,8 +51,13 @@ public sealed class AuditLog(Transactions transactions, TenantScope scope)
         );
 
     /// <summary>What a line says; null once the member whose fields it held was erased.</summary>
-    public Task<AuditDetails?> OpenAsync(AuditEntry entry, CancellationToken ct) =>
-        Task.FromResult<AuditDetails?>(Json.Read<AuditDetails>(scope.Tenant.Keys.OpenText(entry.Details, entry.Id)));
+    public async Task<AuditDetails?> OpenAsync(AuditEntry entry, CancellationToken ct)
+    {
+        var text = entry.MemberId is { } about
+            ? await keys.OpenAsync(scope.Tenant.Keys, about, entry.Details, ct)
+            : scope.Tenant.Keys.OpenText(entry.Details, entry.Id);
+        return text is null ? null : Json.Read<AuditDetails>(text);
+    }
 
     /// <summary>Takes the next number. The conditional update locks the row until the transaction ends.</summary>
     private async Task<AuditHead> LockHeadAsync(CancellationToken ct)

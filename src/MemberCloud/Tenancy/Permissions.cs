@@ -106,6 +106,12 @@ public static class Permissions
         ["ListTierHistory"] = new(Scopes.MembersRead, Everyone),
         ["BindIdentity"] = new(Scopes.MembersWrite, Service),
         ["ListIdentities"] = new(Scopes.MembersRead, Service),
+        ["SearchMembers"] = new(Scopes.MembersRead, Everyone),
+        ["AddConsent"] = new(Scopes.MembersWrite, Service),
+        ["ListConsents"] = new(Scopes.MembersRead, Service),
+        ["ExportMember"] = new(Scopes.MembersRead, Service),
+        ["EraseMember"] = new(Scopes.MembersWrite, Managers, Audited: true),
+        ["CreateMemberToken"] = new(Scopes.MembersWrite, Nobody),
         // Points: staff adjust with a reason, they do not earn or spend
         ["GetPoints"] = new(Scopes.PointsRead, Everyone),
         ["ListEntries"] = new(Scopes.PointsRead, Everyone),
@@ -139,6 +145,11 @@ public static class Permissions
         ["Approve"] = new(null, Managers),
         ["Reject"] = new(null, Service),
         ["ListAuditLog"] = new(null, Managers),
+        // The member's own page
+        ["GetMe"] = Members(),
+        ["GetMyPoints"] = Members(),
+        ["ListMyEntries"] = Members(),
+        ["CheckIn"] = Members(),
         // Operations
         ["ListJobs"] = new(Scopes.Operations, Managers),
         ["ListRuns"] = new(Scopes.Operations, Managers),
@@ -150,6 +161,8 @@ public static class Permissions
     public static IReadOnlyDictionary<string, Permission> All => Table;
 
     public static Permission? Find(string operation) => Table.GetValueOrDefault(operation);
+
+    private static Permission Members() => new(null, Nobody) { Member = true };
 
     private static Permission Operators() => new(null, Nobody) { Operator = true };
 }

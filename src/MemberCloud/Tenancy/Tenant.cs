@@ -51,6 +51,9 @@ public sealed class Tenant : IVersioned
     public required string Name { get; set; }
     public required string TimeZone { get; set; }
     public required string Currency { get; init; }
+
+    /// <summary>ISO 3166-1 alpha-2; how phone numbers without a country code are read. Null: they are not.</summary>
+    public string? Country { get; set; }
     public Rounding Rounding { get; init; }
     public required string Locale { get; set; }
     public TenantMode Mode { get; init; }
@@ -91,6 +94,7 @@ public sealed class Tenant : IVersioned
             builder.Property(t => t.Name).HasMaxLength(100);
             builder.Property(t => t.TimeZone).HasMaxLength(60);
             builder.Property(t => t.Currency).HasMaxLength(3);
+            builder.Property(t => t.Country).HasMaxLength(2);
             builder.Property(t => t.Locale).HasMaxLength(10);
             builder.Property(t => t.DataKey).HasMaxLength(100);
         }
@@ -114,6 +118,7 @@ public sealed record TenantInfo(
     string Name,
     string TimeZone,
     string Currency,
+    string? Country,
     Rounding Rounding,
     string Locale,
     TenantMode Mode,

@@ -81,6 +81,16 @@ public sealed partial class TenantDirectory
         return ended;
     }
 
+    /// <summary>Ends somebody's tokens of one kind but for the newest, inside the caller's transaction.</summary>
+    public static async Task KeepNewestAsync(MemberCloudDb db, CredentialKind kind, Guid subject, int count, CancellationToken ct)
+    {
+        var tenant = db.Tenant.Id;
+        var tokens = db.Set<Credential>().Where(c => c.TenantId == tenant && c.Kind == kind && c.SubjectId == subject);
+        var old = await tokens.OrderByDescending(c => c.Id).Skip(count).Select(c => c.Id).ToListAsync(ct);
+        if (old.Count > 0)
+            await tokens.Where(c => old.Contains(c.Id)).ExecuteDeleteAsync(ct);
+    }
+
     /// <summary>Uses up a credential. False when somebody did before: of two at once one wins.</summary>
     public async Task<bool> UseUpAsync(Transactions transactions, Guid credentialId, CancellationToken ct)
     {

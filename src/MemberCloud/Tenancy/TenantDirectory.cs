@@ -195,6 +195,7 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             t.Name,
             t.TimeZone,
             t.Currency,
+            t.Country,
             t.Rounding,
             t.Locale,
             t.Mode,

@@ -30,6 +30,7 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
                 Name = asked.Name,
                 TimeZone = asked.TimeZone,
                 Currency = asked.Currency,
+                Country = asked.Country ?? LocalTime.CountryOf(asked.TimeZone),
                 Rounding = asked.Rounding ?? Rounding.HalfAwayFromZero,
                 Locale = asked.Locale,
                 Mode = asked.Mode!.Value,

@@ -12,6 +12,7 @@ namespace MemberCloud.Tenancy;
 /// <param name="Mode">live or sandbox. Only a sandbox has a clock that can be moved.</param>
 /// <param name="Rounding">How a half minor unit is rounded; half_away_from_zero unless given.</param>
 /// <param name="TestClock">Sandbox only: where its clock stands from the start. Any instant from 1970 on.</param>
+/// <param name="Country">ISO 3166-1 alpha-2, for example CN: how phone numbers without a country code are read. The time zone's country unless given.</param>
 public sealed record NewTenant(
     [property: Required, RegularExpression("[a-z0-9](-?[a-z0-9])+"), StringLength(40, MinimumLength = 2)] string Slug,
     [property: Required, Text(100)] string Name,
@@ -20,7 +21,8 @@ public sealed record NewTenant(
     [property: Required, RegularExpression("zh-CN|en")] string Locale,
     [property: Required] TenantMode? Mode,
     Rounding? Rounding = null,
-    [property: Instant] DateTime? TestClock = null
+    [property: Instant] DateTime? TestClock = null,
+    [property: RegularExpression("[A-Z]{2}")] string? Country = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -54,6 +56,7 @@ public sealed record TenantShape(
     TenantStatus Status,
     DateTime? TestClock,
     DateTime CreatedAt,
+    string? Country,
     KeySecretShape? ApiKey = null,
     InvitationShape? Owner = null
 )
@@ -70,7 +73,8 @@ public sealed record TenantShape(
             t.Mode,
             t.Status,
             t.TestClock,
-            t.CreatedAt
+            t.CreatedAt,
+            t.Country
         );
 
     public static TenantShape Of(Tenant t) =>
@@ -85,7 +89,8 @@ public sealed record TenantShape(
             t.Mode,
             t.Status,
             t.TestClock,
-            t.CreatedAt
+            t.CreatedAt,
+            t.Country
         );
 }
 
@@ -132,6 +137,7 @@ public sealed record NewBrandKey(
 /// <param name="TierDowngrade">Where a review that finds too little growth leads: one_step or to_match.</param>
 /// <param name="TierNoticeDays">Days before a tier's review at which tier.will_downgrade is told, 1 to 90.</param>
 /// <param name="StaffDailyLimit">What one member of staff (or a key without the scope unattended) may adjust and issue within 24 hours before a second person must agree; 0 to 10^12.</param>
+/// <param name="Country">ISO 3166-1 alpha-2: how phone numbers without a country code are read; null: only E.164 is taken.</param>
 public sealed record BrandShape(
     string Id,
     string Slug,
@@ -144,7 +150,8 @@ public sealed record BrandShape(
     int PointsNoticeDays,
     TierDowngrade TierDowngrade,
     int TierNoticeDays,
-    long StaffDailyLimit
+    long StaffDailyLimit,
+    string? Country
 )
 {
     public static BrandShape Of(TenantInfo t) =>
@@ -160,7 +167,8 @@ public sealed record BrandShape(
             t.Settings.PointsNoticeDays,
             t.Settings.TierDowngrade,
             t.Settings.TierNoticeDays,
-            t.Settings.StaffDailyLimit
+            t.Settings.StaffDailyLimit,
+            t.Country
         );
 }
 
@@ -172,7 +180,8 @@ public sealed record BrandChange(
     [property: Range(1, 90)] int? PointsNoticeDays = null,
     TierDowngrade? TierDowngrade = null,
     [property: Range(1, 90)] int? TierNoticeDays = null,
-    [property: Range(0, Money.Max)] long? StaffDailyLimit = null
+    [property: Range(0, Money.Max)] long? StaffDailyLimit = null,
+    [property: RegularExpression("[A-Z]{2}")] string? Country = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -186,6 +195,7 @@ public sealed record BrandChange(
         tenant.Name = Name ?? tenant.Name;
         tenant.TimeZone = TimeZone ?? tenant.TimeZone;
         tenant.Locale = Locale ?? tenant.Locale;
+        tenant.Country = Country ?? tenant.Country;
         var settings = Json.Read<BrandSettings>(tenant.Settings);
         tenant.Settings = Json.Write(
             settings with

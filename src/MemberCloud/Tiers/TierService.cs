@@ -64,6 +64,10 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
         return (work.StandingOf(memberId), work.TierOf(memberId), work.GrowthOf(memberId));
     }
 
+    /// <summary>Takes a member off the ladder: no review is due any more. The caller holds the growth account, where there is one.</summary>
+    public Task ForgetAsync(Guid memberId, CancellationToken ct) =>
+        Db.Set<TierStanding>().Where(s => s.MemberId == memberId).ExecuteDeleteAsync(ct);
+
     private DateTime WindowStart(IReadOnlyList<Tier> ladder, DateTime at) =>
         scope.Tenant.Local.PlusMonths(at, -ladder.Select(t => t.ValidMonths).DefaultIfEmpty(0).Max());
 

@@ -43,7 +43,12 @@ public sealed record TierShape(string Id, string Name, int Rank, long GrowthThre
 }
 
 /// <summary>One change of a member's tier, or one review passed.</summary>
-public sealed record TierHistoryShape(TierStepKind Kind, string? FromTierId, string? ToTierId, DateTime At, DateTime? ValidUntil);
+public sealed record TierHistoryShape(TierStepKind Kind, string? FromTierId, string? ToTierId, DateTime At, DateTime? ValidUntil)
+{
+    public static TierHistoryShape Of(TierHistory h) => new(h.Kind, Show(h.FromTierId), Show(h.ToTierId), h.At, h.ValidUntil);
+
+    private static string? Show(Guid? tier) => tier is { } id ? Ids.Show(IdPrefix.Tier, id) : null;
+}
 
 /// <summary>The brand's tiers.</summary>
 public static class TiersEndpoints
@@ -136,16 +141,6 @@ public static class TiersEndpoints
         if (Guid.TryParse(after.Value, out var last))
             rows = rows.Where(h => h.Id.CompareTo(last) < 0);
         var found = await rows.OrderByDescending(h => h.Id).Take(page.Size + 1).ToListAsync(ct);
-        return TypedResults.Ok(
-            Page.From(
-                found,
-                page,
-                list,
-                h => h.Id.ToString(),
-                h => new TierHistoryShape(h.Kind, Show(h.FromTierId), Show(h.ToTierId), h.At, h.ValidUntil)
-            )
-        );
+        return TypedResults.Ok(Page.From(found, page, list, h => h.Id.ToString(), TierHistoryShape.Of));
     }
-
-    private static string? Show(Guid? tier) => tier is { } id ? Ids.Show(IdPrefix.Tier, id) : null;
 }

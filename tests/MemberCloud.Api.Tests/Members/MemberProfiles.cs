@@ -119,7 +119,8 @@ public sealed class MemberProfiles(Clouds clouds) : ApiTests(clouds)
         Assert.Equal("bob", await Found("tag=new"));
         Assert.Equal("ann", await Found("external_id=ann"));
         Assert.Equal("", await Found("external_id=ANN"));
-        Assert.Equal("", await Found("phone=13800138000"));
+        Assert.Equal("ann", await Found("phone=13800138000"));
+        Assert.Equal("", await Found("phone=13800138009"));
         Assert.Equal("", await Found("email=nobody"));
         (await brand.Get("/v1/members?tag=vip&email=ann@example.com")).MustRefuse(400, "too_many");
         await brand.Put(Ann, """{ "phone": null, "tags": [] }""");

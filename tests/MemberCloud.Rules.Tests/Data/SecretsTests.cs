@@ -89,9 +89,32 @@ public sealed class SecretsTests
     public void No_purpose_has_anothers_key()
     {
         var keys = new TenantKeys(Master);
-        byte[][] derived = [keys.Ledger, Convert.FromHexString(new Secrets(Master).ServingPassword()), Master];
+        byte[][] derived =
+        [
+            keys.Ledger,
+            keys.Audit,
+            keys.Requests,
+            Convert.FromHexString(new Secrets(Master).ServingPassword()),
+            Master,
+        ];
 
         Assert.Distinct(derived.Select(Convert.ToHexString).ToList());
+    }
+
+    [Fact]
+    public void A_members_key_opens_what_it_sealed_for_that_member_and_tenant_only()
+    {
+        var keys = new TenantKeys(Master);
+        var (ann, bob) = (Guid.Parse("018f3c2e-0000-7000-8000-000000000001"), Guid.Parse("018f3c2e-0000-7000-8000-000000000002"));
+        var (annKey, other) = (keys.NewMemberKey(ann), keys.NewMemberKey(ann));
+
+        var text = keys.SealText("proof", ann, annKey);
+
+        Assert.Equal("proof", keys.OpenText(text, ann, annKey));
+        Assert.ThrowsAny<CryptographicException>(() => keys.OpenText(text, bob, annKey));
+        Assert.ThrowsAny<CryptographicException>(() => keys.OpenText(text, ann, other));
+        Assert.ThrowsAny<CryptographicException>(() => keys.OpenText(text, ann));
+        Assert.ThrowsAny<CryptographicException>(() => new TenantKeys(new byte[32]).OpenText(text, ann, annKey));
     }
 
     [Fact]

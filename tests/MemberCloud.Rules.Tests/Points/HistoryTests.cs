@@ -30,6 +30,7 @@ public sealed class HistoryTests
         SettleNow,
         Schedule,
         Claw,
+        Erase,
         Pass,
     }
 
@@ -96,6 +97,11 @@ public sealed class HistoryTests
                 break;
             case Kind.Claw when lot is not null && lot.Reversed < lot.Amount:
                 world.Claw(lot.Id, Math.Min(step.Amount, lot.Amount - lot.Reversed));
+                break;
+            case Kind.Erase when step.Pick % 4 == 0:
+                world.Erase();
+                Assert.Equal((0, 0, 0), (world.Account.Available, world.Account.Pending, world.Account.Debt));
+                Assert.All(world.Lots, l => Assert.Equal(LotState.Closed, l.State));
                 break;
             default:
                 world.Pass(TimeSpan.FromDays(step.Days) + TimeSpan.FromHours(step.Pick % 24));

@@ -56,6 +56,8 @@ public sealed class World(string zone = "UTC")
     public PointsEntry Claw(Guid lot, long amount) =>
         Act(_ => true, journal => journal.Claw(journal.Lot(lot)!, amount, Shop, Now, "refund"), lot);
 
+    public void Erase() => Act(_ => true, journal => Done(journal.Erase));
+
     public void Pass(TimeSpan time)
     {
         Now += time;

@@ -149,4 +149,16 @@ public sealed class LocalTimeTests
     private static DateTime Utc(string instant) => DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture).UtcDateTime;
 
     private static DateOnly Day(string day) => DateOnly.Parse(day, CultureInfo.InvariantCulture);
+
+    [Theory]
+    [InlineData("Asia/Shanghai", "CN")]
+    [InlineData("Asia/Hong_Kong", "HK")]
+    [InlineData("Asia/Taipei", "TW")]
+    [InlineData("Asia/Kuala_Lumpur", "MY")]
+    [InlineData("America/Toronto", "CA")]
+    [InlineData("Europe/Amsterdam", "NL")]
+    [InlineData("UTC", null)]
+    [InlineData("Etc/GMT+8", null)]
+    [InlineData("Nowhere/City", null)]
+    public void A_zone_lies_in_a_country(string zone, string? country) => Assert.Equal(country, LocalTime.CountryOf(zone));
 }

@@ -1,0 +1,24 @@
+using MemberCloud.Shared;
+
+namespace MemberCloud.Points;
+
+public sealed partial class PointsJournal
+{
+    /// <summary>Why the points of an erased member are gone.</summary>
+    public const string ErasedReason = "erased";
+
+    /// <summary>Nothing is left: every open lot ends now, whatever its date, and what is owed is given up. What fell due before is posted before.</summary>
+    public void Erase()
+    {
+        foreach (var lot in Open(LotState.Available).Concat(Open(LotState.Pending)).ToList())
+            Expire(lot, now, ErasedReason);
+        if (Account.Debt > 0)
+            Append(
+                EntryKind.WriteOff,
+                new(Debt: -Account.Debt),
+                new("member", Ids.Show(IdPrefix.Member, Account.MemberId)),
+                now,
+                ErasedReason
+            );
+    }
+}

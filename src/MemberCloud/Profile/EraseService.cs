@@ -1,0 +1,64 @@
+using MemberCloud.Data;
+using MemberCloud.Members;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace MemberCloud.Profile;
+
+/// <summary>What <c>member.erased</c> says: whoever keeps copies is to erase them too.</summary>
+public sealed record ErasedEvent(string MemberId);
+
+/// <summary>
+/// Erases a member, across the capabilities. The member's row is locked first: whatever is being written about the member is waited for and ended with the rest,
+/// and what comes after sees the erasure. Spending alone does not wait; it finds its account moved.
+/// </summary>
+public sealed class EraseService(
+    Transactions transactions,
+    MemberErasure members,
+    PointsLedger ledger,
+    TierService tiers,
+    TenantScope scope
+)
+{
+    /// <summary>True when there was something left to erase.</summary>
+    public Task<Result<bool>> EraseAsync(Guid id, CancellationToken ct) =>
+        transactions.DecideAsync<bool>(
+            async () =>
+            {
+                if (await members.LockAsync(id, ct) is not { } member)
+                    return Problem.NotFound("member");
+                // Again: the first time may have died between its commit and the clearing up.
+                transactions.WipeTracesAfterwards();
+                if (member.ErasedAt is not null)
+                    return false;
+                await EndPointsAsync(id, ct);
+                await tiers.ForgetAsync(id, ct);
+                await members.EraseAsync(id, ct);
+                return true;
+            },
+            ct
+        );
+
+    private async Task EndPointsAsync(Guid id, CancellationToken ct)
+    {
+        var currencies = await transactions
+            .Db.Set<PointsAccount>()
+            .Where(a => a.MemberId == id)
+            .Select(a => a.Currency)
+            .ToListAsync(ct);
+        var door = transactions.Door;
+        var journals = await ledger.OpenAsync(door, [.. currencies.Select(c => new AccountKey(id, c))], LotsWanted.Open, ct);
+        foreach (var journal in journals.Values)
+        {
+            journal.PostDue();
+            journal.Erase();
+        }
+        var store = new StoreBatch();
+        PointsLedger.Write(store, [.. journals.Values]);
+        store.Insert([OutboxEvent.Of(scope.Id, "member.erased", id, new ErasedEvent(Ids.Show(IdPrefix.Member, id)), scope.Now)]);
+        await door.StoreAsync(store, ct);
+    }
+}

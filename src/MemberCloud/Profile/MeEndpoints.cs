@@ -1,0 +1,72 @@
+using System.Globalization;
+using MemberCloud.Data;
+using MemberCloud.Earning;
+using MemberCloud.Members;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace MemberCloud.Profile;
+
+/// <summary>What a member's page shows and does, by the member's own token: the brand's operations, with the member named by the token.</summary>
+public static class MeEndpoints
+{
+    public static void MapMe(this IEndpointRouteBuilder app)
+    {
+        var me = app.MapBrand("/v1/me", "Me");
+        me.MapGet("", GetMe);
+        me.MapGet("points", GetMyPoints);
+        me.MapGet("points/entries", ListMyEntries);
+        me.MapPost("check-ins", CheckIn);
+    }
+
+    /// <summary>Reads the member's own summary: tier, points and what else they hold, as of now.</summary>
+    private static Task<Results<Ok<SummaryShape>, ProblemHttpResult>> GetMe(
+        ProfileService profile,
+        MemberService members,
+        TenantScope scope,
+        CancellationToken ct
+    ) => ProfileEndpoints.GetSummary(Me(scope), profile, members, scope, ct);
+
+    /// <summary>Reads what the member has of one currency, lot by lot.</summary>
+    private static Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetMyPoints(
+        MemberService members,
+        Currencies currencies,
+        PointsLedger ledger,
+        MemberCloudDb db,
+        TenantScope scope,
+        CancellationToken ct,
+        string currency = Currencies.Points
+    ) => PointsEndpoints.GetPoints(Me(scope), members, currencies, ledger, db, ct, currency);
+
+    /// <summary>Lists the lines of the member's own ledger, newest first.</summary>
+    private static Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListMyEntries(
+        [AsParameters] PageRequest page,
+        MemberService members,
+        Currencies currencies,
+        MemberCloudDb db,
+        TenantScope scope,
+        CancellationToken ct,
+        string currency = Currencies.Points
+    ) => PointsEndpoints.ListEntries(Me(scope), page, members, currencies, db, ct, currency);
+
+    /// <summary>Checks the member in: once a local day of the brand; again the same day gets the first answer.</summary>
+    /// <remarks>Earns what the brand's rules for check_in give.</remarks>
+    private static async Task<Results<Ok<EventShape>, ProblemHttpResult>> CheckIn(
+        EventService events,
+        TenantScope scope,
+        CancellationToken ct
+    )
+    {
+        var today = scope.Tenant.Local.DateOf(scope.Now).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var id = $"check_in:{Me(scope)}:{today}";
+        var report = new EventRequest(id, "check_in", scope.Now, MemberId: Me(scope));
+        return (await events.ReportAsync(report, ct, byIdAlone: true)).ToOk(shape => shape);
+    }
+
+    private static string Me(TenantScope scope) => Ids.Show(IdPrefix.Member, scope.Caller.SubjectId!.Value);
+}
