@@ -65,13 +65,13 @@ public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Has
     /// <summary>The answer to give when the key was used before.</summary>
     public IResult Replay(IdempotentAnswer first) =>
         CryptographicOperations.FixedTimeEquals(first.Hash, Hash)
-            ? Results.Text(
-                Keys.OpenText(first.Body, CredentialId),
-                first.Status >= 400 ? "application/problem+json" : "application/json",
-                Encoding.UTF8,
-                first.Status
-            )
+            ? Again(first.Status, Keys.OpenText(first.Body, CredentialId))
             : Problem.Contradiction("idempotency_key_reused", "This Idempotency-Key was used for another request.").ToHttp();
+
+    private static IResult Again(int status, string body) =>
+        body.Length == 0
+            ? Results.StatusCode(status)
+            : Results.Text(body, status >= 400 ? "application/problem+json" : "application/json", Encoding.UTF8, status);
 }
 
 /// <summary>Marks an operation that refuses to run without a key.</summary>
