@@ -15,7 +15,9 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
         if (exception is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
             return true;
         var problem = ProblemOf(exception);
-        if (problem.Status >= 500)
+        if (problem.Status == 503)
+            LogAway(problem.Code, Told.Cause(exception));
+        else if (problem.Status >= 500)
             LogFailure(problem.Code, Told.Of(exception));
         await Refusals.WriteAsync(http, problem);
         return true;
@@ -41,9 +43,9 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
             ProblemException known => known.Problem,
             BadHttpRequestException { InnerException: JsonException json } => JsonProblems.Of(json),
             JsonException json => JsonProblems.Of(json),
-            BadHttpRequestException { StatusCode: 413 } => new("body_too_large", "The body is larger than 8 MiB.", 413),
+            BadHttpRequestException { StatusCode: 413 } => TooLarge,
             BadHttpRequestException { StatusCode: 415 } => MediaType,
-            BadHttpRequestException { StatusCode: 408 } => new("request_too_slow", "The body came too slowly.", 408),
+            BadHttpRequestException { StatusCode: 408 } => TooSlow,
             BadHttpRequestException bad when bad.Message.Contains("body", StringComparison.OrdinalIgnoreCase) => new(
                 "body_not_json",
                 "This operation takes a JSON body.",
@@ -72,6 +74,10 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
             },
             _ => new("internal", "Something went wrong here; it was noted.", 500),
         };
+
+    private static Problem TooSlow => new("request_too_slow", "The body came too slowly.", 408);
+
+    private static Problem TooLarge => new("body_too_large", "The body is larger than 8 MiB.", 413);
 
     private static Problem MediaType => new("media_type_unsupported", "Send application/json.", 415);
 
@@ -117,6 +123,10 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
             _ => false,
         };
 
+    /// <summary>A line a request, no more: while the database is away there are many.</summary>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Code}: {What}")]
+    private partial void LogAway(string code, string what);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Code}: {What}")]
     private partial void LogFailure(string code, string what);
 }
@@ -132,6 +142,13 @@ public static class Told
         for (var error = exception; error is not null; error = error.InnerException)
             told.Append(error.GetType().FullName).Append(MessageOf(error)).Append('\n').Append(error.StackTrace).Append('\n');
         return told.Length > Longest ? told.ToString(0, Longest) : told.ToString();
+    }
+
+    /// <summary>What was at the bottom of it, in one line.</summary>
+    public static string Cause(Exception exception)
+    {
+        var cause = exception.GetBaseException();
+        return cause.GetType().Name + MessageOf(cause);
     }
 
     private static string MessageOf(Exception error) =>

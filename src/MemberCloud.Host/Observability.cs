@@ -75,6 +75,9 @@ public static class Observability
             });
         foreach (var category in Talkative)
             logs.AddFilter(category, LogLevel.Warning);
+        // A lost race is tried again, and what fails in the end is logged by Failures: in between it is no error.
+        logs.AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical);
+        logs.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
         // Not even its scope, which puts the request's path on every line.
         logs.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }

@@ -35,11 +35,12 @@ public sealed class QuotaGate(RequestDelegate next, Quotas quotas)
     /// <summary>From each bucket a token, the narrower one first: what it refuses does not cost the wider one.</summary>
     private async Task<bool> TakeAsync(HttpContext http, params Bucket[] buckets)
     {
+        // When the answer begins: a handled exception has emptied the header fields by then.
+        http.Response.OnStarting(ShowAsync, (http, quotas, buckets));
         foreach (var bucket in buckets)
         {
             if (quotas.TryTake(bucket, out var retryAfter))
                 continue;
-            quotas.Show(http.Response.Headers, buckets);
             await RefuseAsync(
                 http,
                 $"More than {bucket.PerSecond} requests a second of one {bucket.Policy}; slow down.",
@@ -47,8 +48,14 @@ public sealed class QuotaGate(RequestDelegate next, Quotas quotas)
             );
             return false;
         }
-        quotas.Show(http.Response.Headers, buckets);
         return true;
+    }
+
+    private static Task ShowAsync(object state)
+    {
+        var (http, quotas, buckets) = ((HttpContext, Quotas, Bucket[]))state;
+        quotas.Show(http.Response.Headers, buckets);
+        return Task.CompletedTask;
     }
 
     private static Task RefuseAsync(HttpContext http, string detail, int retryAfter) =>

@@ -30,10 +30,6 @@ public sealed class RequestLimits(Clouds clouds) : ApiTests(clouds)
             400,
             "too_deep"
         );
-        (await brand.Post(earn, $"{{ \"amount\": 1, \"reason\": \"{new string('x', 9_000_000)}\" }}")).MustRefuse(
-            413,
-            "body_too_large"
-        );
         Assert.Equal("0/0", await brand.Balance(ann));
     }
 
@@ -85,7 +81,7 @@ public sealed class RequestLimits(Clouds clouds) : ApiTests(clouds)
         );
 
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
-        Assert.Contains("request_too_slow", answer, StringComparison.Ordinal);
+        Assert.True(answer.Contains("request_too_slow", StringComparison.Ordinal), answer);
     }
 
     // somebody holds the account's row ---------------------------|
