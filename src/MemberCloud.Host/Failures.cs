@@ -31,7 +31,9 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
         {
             404 => new Problem("not_found", "There is no such path.", status),
             405 => new Problem("method_not_allowed", "This path does not take this method.", status),
-            415 => new Problem("media_type_unsupported", "Send application/json.", status),
+            408 => TooSlow,
+            413 => TooLarge,
+            415 => MediaType,
             _ => new Problem("refused", "The request was refused.", status),
         };
         return problem.ToHttp().ExecuteAsync(context.HttpContext);

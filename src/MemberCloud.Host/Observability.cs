@@ -47,6 +47,7 @@ public static class Observability
     {
         // The framework's own tags hold the raw path; FrontDoor names the route instead.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", true);
+        builder.Services.AddSingleton<DistributedContextPropagator>(new TraceIdsOnly());
         AddLogs(builder.Logging, builder.Environment.IsDevelopment());
         if (!string.IsNullOrEmpty(builder.Configuration[Exporter]))
             builder.Services.AddHostedService<Export>();
@@ -80,6 +81,29 @@ public static class Observability
         logs.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
         // Not even its scope, which puts the request's path on every line.
         logs.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+    }
+
+    /// <summary>Takes trace ids from callers, and not their baggage: that is free text, and would be passed on to whomever we call.</summary>
+    private sealed class TraceIdsOnly : DistributedContextPropagator
+    {
+        private readonly DistributedContextPropagator w3c = CreateW3CPropagator();
+
+        public override IReadOnlyCollection<string> Fields => w3c.Fields;
+
+        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) =>
+            w3c.Inject(activity, carrier, setter);
+
+        public override void ExtractTraceIdAndState(
+            object? carrier,
+            PropagatorGetterCallback? getter,
+            out string? traceId,
+            out string? traceState
+        ) => w3c.ExtractTraceIdAndState(carrier, getter, out traceId, out traceState);
+
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(
+            object? carrier,
+            PropagatorGetterCallback? getter
+        ) => null;
     }
 
     /// <summary>Sends traces and metrics by OTLP, to where the OTEL_* variables say.</summary>

@@ -40,8 +40,8 @@ public sealed class Floods(Clouds clouds, ITestOutputHelper said) : ApiTests(clo
             var answers = (await Task.WhenAll(flood)).SelectMany(a => a).ToLookup(status => status);
             said.WriteLine(
                 FormattableString.Invariant(
-                    $"{engine}: median {before.Median:0.0} -> {during.Median:0.0} ms, p90 {before.P90:0.0} -> {during.P90:0.0} ms; the flood got {answers[200].Count()} x 200, {answers[429].Count()} x 429"
-                )
+                    $"{engine}: median {before.Median:0.0} -> {during.Median:0.0} ms, p90 {before.P90:0.0} -> {during.P90:0.0} ms; "
+                ) + $"the flood got {answers[200].Count()} x 200, {answers[429].Count()} x 429"
             );
             Assert.Equal(0, answers.Where(a => a.Key is not (200 or 429)).Sum(a => a.Count()));
             Assert.NotEmpty(answers[429]);

@@ -53,49 +53,80 @@ public sealed class NothingPersonal(Clouds clouds) : ApiTests(clouds)
     [SkippableTheory, EveryEngine]
     public async Task Traces_name_routes_and_jobs_and_entries_are_counted(string engine)
     {
-        var spans = new ConcurrentQueue<Activity>();
-        var counts = new ConcurrentDictionary<string, long>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name is Telemetry.Name or "Microsoft.AspNetCore" or "Npgsql",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = spans.Enqueue,
-        };
-        using var meters = new MeterListener
-        {
-            InstrumentPublished = (instrument, to) =>
-            {
-                if (instrument.Meter.Name is Telemetry.Name or "Microsoft.AspNetCore.Hosting")
-                    to.EnableMeasurementEvents(instrument);
-            },
-        };
-        void Count(string instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags, long number) =>
-            counts.AddOrUpdate($"{instrument} {string.Join(' ', tags.ToArray())}", number, (_, n) => n + number);
-        meters.SetMeasurementEventCallback<long>((i, n, tags, _) => Count(i.Name, tags, n));
-        meters.SetMeasurementEventCallback<double>((i, _, tags, _) => Count(i.Name, tags, 1));
-        meters.Start();
-        ActivitySource.AddActivityListener(listener);
+        using var seen = new Seen();
         var brand = await NewBrand(engine);
 
         await CallsAsync(brand);
         await brand.LedgerIsClean();
 
         Assert.Contains(
-            spans,
+            seen.Spans,
             s =>
                 s.DisplayName == "PUT /v1/members/by-external-id/{externalId}"
                 && Equals(s.GetTagItem("http.route"), "/v1/members/by-external-id/{externalId}")
                 && s.GetTagItem("http.response.status_code") is 201
         );
-        Assert.Contains(counts, c => c.Key.StartsWith("membercloud.ledger.entries [kind, earn]", StringComparison.Ordinal));
-        Assert.Contains(counts, c => c.Key.StartsWith("membercloud.job.duration [job, ledger.verify]", StringComparison.Ordinal));
-        Assert.Contains(counts, c => c.Key.StartsWith("http.server.request.duration", StringComparison.Ordinal));
-        var told = spans
-            .Select(s => $"{s.DisplayName} {string.Join(' ', s.TagObjects)} {string.Join(' ', s.Baggage)} {s.StatusDescription}")
-            .Concat(spans.SelectMany(s => s.Events).Select(e => string.Join(' ', e.Tags)))
-            .Concat(counts.Keys)
-            .ToList();
-        Assert.All(Secrets, secret => Assert.DoesNotContain(told, t => t.Contains(secret, StringComparison.Ordinal)));
+        foreach (
+            var counted in new[]
+            {
+                "membercloud.ledger.entries [kind, earn]",
+                "membercloud.job.duration [job, ledger.verify]",
+                "http.server.request.duration",
+            }
+        )
+            Assert.Contains(seen.Counts.Keys, c => c.StartsWith(counted, StringComparison.Ordinal));
+        Assert.All(Secrets, secret => Assert.DoesNotContain(seen.Told, t => t.Contains(secret, StringComparison.Ordinal)));
+    }
+
+    /// <summary>Traces and metrics of this process while it lives.</summary>
+    private sealed class Seen : IDisposable
+    {
+        private readonly ActivityListener listener;
+        private readonly MeterListener meters;
+
+        public Seen()
+        {
+            listener = new()
+            {
+                ShouldListenTo = source => source.Name is Telemetry.Name or "Microsoft.AspNetCore" or "Npgsql",
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStopped = Spans.Enqueue,
+            };
+            ActivitySource.AddActivityListener(listener);
+            meters = new()
+            {
+                InstrumentPublished = (instrument, to) =>
+                {
+                    if (instrument.Meter.Name is Telemetry.Name or "Microsoft.AspNetCore.Hosting")
+                        to.EnableMeasurementEvents(instrument);
+                },
+            };
+            meters.SetMeasurementEventCallback<long>((i, n, tags, _) => Count(i.Name, tags, n));
+            meters.SetMeasurementEventCallback<double>((i, _, tags, _) => Count(i.Name, tags, 1));
+            meters.Start();
+        }
+
+        public ConcurrentQueue<Activity> Spans { get; } = [];
+
+        public ConcurrentDictionary<string, long> Counts { get; } = [];
+
+        public IReadOnlyList<string> Told =>
+            [
+                .. Spans.Select(s =>
+                    $"{s.DisplayName} {string.Join(' ', s.TagObjects)} {string.Join(' ', s.Baggage)} {s.StatusDescription}"
+                ),
+                .. Spans.SelectMany(s => s.Events).Select(e => string.Join(' ', e.Tags)),
+                .. Counts.Keys,
+            ];
+
+        private void Count(string instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags, long number) =>
+            Counts.AddOrUpdate($"{instrument} {string.Join(' ', tags.ToArray())}", number, (_, n) => n + number);
+
+        public void Dispose()
+        {
+            listener.Dispose();
+            meters.Dispose();
+        }
     }
 
     /// <summary>What brands do all day, and what they do wrong, with a member's values everywhere.</summary>

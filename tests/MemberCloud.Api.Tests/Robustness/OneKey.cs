@@ -6,6 +6,9 @@ namespace MemberCloud.Api.Tests.Robustness;
 public sealed class OneKey(Clouds clouds) : ApiTests(clouds)
 {
     private const int Copies = 50;
+    private const string Order =
+        """{ "order_no": "A-1", "external_id": "bob", "occurred_at": "2026-01-09T00:00:00Z", "paid_at": "2026-01-09T00:00:00Z", """
+        + """ "completed_at": "2026-01-09T00:00:00Z", "currency": "CNY", "lines": [{ "id": "1", "sku": "tea", "quantity": 1, "net": 5000 }] }""";
 
     /// <summary>Name, method, path ({member} is one), body, the same with another value.</summary>
     public static IEnumerable<object[]> Writes =>
@@ -26,14 +29,7 @@ public sealed class OneKey(Clouds clouds) : ApiTests(clouds)
                 "3",
                 "4",
             ],
-            [
-                "order",
-                "POST",
-                "orders",
-                """{ "order_no": "A-1", "external_id": "bob", "occurred_at": "2026-01-09T00:00:00Z", "paid_at": "2026-01-09T00:00:00Z", "completed_at": "2026-01-09T00:00:00Z", "currency": "CNY", "lines": [{ "id": "1", "sku": "tea", "quantity": 1, "net": 5000 }] }""",
-                "5000",
-                "5001",
-            ],
+            ["order", "POST", "orders", Order, "5000", "5001"],
             [
                 "event",
                 "POST",
