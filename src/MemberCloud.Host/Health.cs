@@ -7,6 +7,11 @@ namespace MemberCloud.Host;
 /// <summary>live: the process answers. ready: so does the database.</summary>
 public static class HealthEndpoints
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static void AddHealth(this IServiceCollection services) =>
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", null, ["ready"], Patience);
+
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });

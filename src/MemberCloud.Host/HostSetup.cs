@@ -16,14 +16,16 @@ namespace MemberCloud.Host;
 /// <summary>Puts the product together: a table of contents.</summary>
 public static class HostSetup
 {
-    private const long MaxBody = 8 * 1024 * 1024;
-
-    public static WebApplication Build(string[] settings, string role)
+    /// <param name="settings">As on the command line.</param>
+    /// <param name="role">api, worker, all, or none (the product without endpoints or jobs).</param>
+    /// <param name="also">What a test adds before it is built.</param>
+    public static WebApplication Build(string[] settings, string role, Action<WebApplicationBuilder>? also = null)
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory }
         );
         Configure(builder, role);
+        also?.Invoke(builder);
         var app = builder.Build();
         Map(app, role);
         return app;
@@ -33,16 +35,8 @@ public static class HostSetup
     {
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
             builder.WebHost.UseUrls("http://127.0.0.1:5080");
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
-        });
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // Its scope puts the path of the request on every line, and brands' own ids of people stand in paths.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        builder.Logging.AddFilter("Quartz", LogLevel.Warning);
+        builder.AddLimits();
+        builder.AddObservability();
         var folder = builder.Configuration["Data:Folder"] ?? Path.Combine(Directory.GetCurrentDirectory(), "App_Data");
         var secrets = new Lazy<Secrets>(() =>
             Secrets.Open(
@@ -54,6 +48,7 @@ public static class HostSetup
             new LeaseOptions(TimeSpan.FromSeconds(builder.Configuration.GetValue("Jobs:LeaseSeconds", 120)))
         );
         AddProduct(builder.Services, DatabaseOptions.Read(builder.Configuration, folder), () => secrets.Value);
+        builder.Services.AddQuotas(builder.Configuration);
         builder.Services.AddDocuments();
         if (role is "worker" or "all")
             builder.Services.AddScheduler(builder.Configuration);
@@ -70,17 +65,20 @@ public static class HostSetup
         services.AddProblemDetails();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+        services.AddHealth();
     }
 
     public static void Map(WebApplication app, string role)
     {
+        app.UseMiddleware<FrontDoor>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(Failures.BareStatusAsync);
+        app.UseRequestTimeouts();
         app.MapHealth();
         if (role is not ("api" or "all"))
             return;
         app.UseAuthentication();
+        app.UseMiddleware<QuotaGate>();
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyHeader>();
         app.MapTenancy();

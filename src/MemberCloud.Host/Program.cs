@@ -1,3 +1,8 @@
+using System.CommandLine;
 using MemberCloud.Host;
 
-return await Commands.Root().Parse(args).InvokeAsync();
+// The host itself says how long a stop may take (Limits:ShutdownSeconds); the command line's own two seconds would cut requests and batches off.
+return await Commands
+    .Root()
+    .Parse(args)
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });

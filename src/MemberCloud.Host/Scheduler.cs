@@ -28,12 +28,12 @@ public static class Scheduler
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }
 
-    /// <summary>One tick of one job. The runner logs and records what fails; the next tick comes anyway.</summary>
+    /// <summary>One tick of one job. The runner logs and records what fails; the next tick comes anyway. A host that stops lets it finish its batch.</summary>
     [DisallowConcurrentExecution]
-    public sealed class TickJob(JobRunner runner, JobTable table) : IJob
+    public sealed class TickJob(JobRunner runner, JobTable table, IHostApplicationLifetime life) : IJob
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-            await runner.RunDueAsync(table.Find(context.JobDetail.Key.Name)!, cancellationToken);
+            await runner.RunDueAsync(table.Find(context.JobDetail.Key.Name)!, cancellationToken, life.ApplicationStopping);
     }
 
     /// <summary>Carries on clock moves whose mover died.</summary>

@@ -52,6 +52,8 @@ public sealed class Machine : IAsyncDisposable
                 ["Platform__OperatorKey"] = OperatorKey,
                 ["Data__Folder"] = Path.Combine(Folder, engine),
                 ["Logging__LogLevel__Default"] = "Warning",
+                // One brand with one key is all the load there is.
+                ["Limits__TenantPerSecond"] = "1000000",
             }
         );
 

@@ -79,7 +79,9 @@ public sealed record IdempotencyTicket(Guid CredentialId, string Key, byte[] Has
             : Problem.Contradiction("idempotency_key_reused", "This Idempotency-Key was used for another request.").ToHttp();
 
     public static IResult Show(int status, string body) =>
-        Results.Text(body, status >= 400 ? "application/problem+json" : "application/json", Encoding.UTF8, status);
+        body.Length == 0
+            ? Results.StatusCode(status)
+            : Results.Text(body, status >= 400 ? "application/problem+json" : "application/json", Encoding.UTF8, status);
 }
 
 /// <summary>Marks an operation that refuses to run without a key.</summary>

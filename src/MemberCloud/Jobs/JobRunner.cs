@@ -24,21 +24,28 @@ public sealed partial class JobRunner(
 
     private DateTime WallNow => Instants.Cut(wall.GetUtcNow().UtcDateTime);
 
-    /// <summary>Works through the tenants that are due for a job until none is left. Returns how many turns were taken.</summary>
-    public async Task<int> RunDueAsync(JobDefinition job, CancellationToken ct)
+    /// <summary>
+    /// Works through the tenants that are due for a job until none is left. Returns how many turns were taken. <paramref name="stopping"/> ends it after the
+    /// batch under way, and gives the tenant back; <paramref name="ct"/> undoes that batch, and its lease runs out.
+    /// </summary>
+    public async Task<int> RunDueAsync(JobDefinition job, CancellationToken ct, CancellationToken stopping = default)
     {
+        if (stopping.IsCancellationRequested)
+            return 0;
         await directory.EnsureDueAsync([job.Name], ct);
         var turns = 0;
-        while (!ct.IsCancellationRequested && await directory.ClaimAsync(job.Name, ct) is { } claimed)
+        while (!stopping.IsCancellationRequested && await directory.ClaimAsync(job.Name, ct) is { } claimed)
         {
-            await TurnAsync(job, claimed, ct);
+            await TurnAsync(job, claimed, ct, stopping);
             turns++;
         }
         return turns;
     }
 
-    private async Task TurnAsync(JobDefinition job, JobDue claimed, CancellationToken ct)
+    private async Task TurnAsync(JobDefinition job, JobDue claimed, CancellationToken ct, CancellationToken stopping)
     {
+        using var span = Telemetry.Source.StartActivity($"job {job.Name}");
+        span?.SetTag("membercloud.tenant", Ids.Show(IdPrefix.Tenant, claimed.TenantId));
         var before = new JobProgress(claimed.LastRun, claimed.Cursor);
         var (progress, next) = (before, WallNow + StandingClock);
         try
@@ -47,11 +54,12 @@ public sealed partial class JobRunner(
                 await directory.FindAsync(claimed.TenantId, ct) is { Status: TenantStatus.Active } tenant
                 && !(job.MovesWithClock && tenant.ClockTarget is not null)
             )
-                (progress, next) = await WorkAsync(job, tenant, before, ct);
+                (progress, next) = await WorkAsync(job, tenant, before, ct, stopping);
             claimed.Failures = 0;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
             LogFailed(error, job.Name, Ids.Show(IdPrefix.Tenant, claimed.TenantId));
             next = WallNow + BackOff(++claimed.Failures);
         }
@@ -62,14 +70,15 @@ public sealed partial class JobRunner(
         JobDefinition job,
         TenantInfo tenant,
         JobProgress progress,
-        CancellationToken ct
+        CancellationToken ct,
+        CancellationToken stopping
     )
     {
         await using var scope = Enter(tenant);
         var tally = new RunTally(job.Name, WallNow);
         try
         {
-            (progress, var done) = await RunAsync(scope.ServiceProvider, job, progress, tally, BatchesPerTurn, ct);
+            (progress, var done) = await RunAsync(scope.ServiceProvider, job, progress, tally, BatchesPerTurn, ct, stopping);
             return (progress, done ? NextLook(job, tenant) : WallNow);
         }
         catch (Exception error) when (error is not OperationCanceledException)
@@ -90,13 +99,14 @@ public sealed partial class JobRunner(
         JobProgress progress,
         RunTally tally,
         int batches,
-        CancellationToken ct
+        CancellationToken ct,
+        CancellationToken stopping = default
     )
     {
         var scope = services.GetRequiredService<TenantScope>();
         var work = (ITenantJob)services.GetRequiredService(job.Type);
         var now = job.MovesWithClock ? scope.Now : scope.WallNow;
-        for (var batch = 0; batch < batches; batch++)
+        for (var batch = 0; batch < batches && !stopping.IsCancellationRequested; batch++)
         {
             if (progress.Cursor is null && !(await work.NextDueAsync(progress, ct) <= now))
                 return (progress, true);
@@ -143,6 +153,7 @@ public sealed partial class JobRunner(
             return;
         var transactions = services.GetRequiredService<Transactions>();
         var run = tally.ToRun(services.GetRequiredService<TenantScope>());
+        Telemetry.Ran(run.Job, run.Looked, run.Changed, run.Failed, TimeSpan.FromMilliseconds(run.TookMs));
         await transactions.RunAsync(
             async () =>
             {

@@ -103,10 +103,10 @@ public static class JobsEndpoints
         var jobs = app.MapBrand("/v1/jobs", "Operations");
         jobs.MapGet("", ListJobs);
         jobs.MapGet("{name}/runs", ListRuns);
-        jobs.MapPost("{name}/run", RunJob).WithMetadata(new AnswersAfterwards());
+        jobs.MapPost("{name}/run", RunJob).WithMetadata(new AnswersAfterwards()).TakesLong();
         var clock = app.MapBrand("/v1/test-clock", "Operations");
         clock.MapGet("", GetClock);
-        clock.MapPost("", MoveClock).WithMetadata(new AnswersAfterwards());
+        clock.MapPost("", MoveClock).WithMetadata(new AnswersAfterwards()).TakesLong();
     }
 
     /// <summary>Lists the jobs, in the order in which they run on one instant.</summary>

@@ -165,6 +165,8 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
         store.Insert<PointsLot>([.. journals.SelectMany(j => j.Added)]);
         store.Update<PointsLot>(LotChange, [.. journals.SelectMany(j => j.Changed)]);
         store.Insert<PointsMove>([.. written.SelectMany(j => j.Moves)]);
+        foreach (var kind in written.SelectMany(j => j.Entries).CountBy(e => e.Kind))
+            Telemetry.Posted(Words<EntryKind>.Of(kind.Key), kind.Value);
         store.Insert<OutboxEvent>([
             .. written.Where(j => j.Account.Currency != Currencies.Growth).SelectMany(j => j.Entries).Select(EventOf),
         ]);

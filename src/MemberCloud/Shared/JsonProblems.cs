@@ -10,6 +10,8 @@ public static partial class JsonProblems
     {
         var pointer = PointerOf(error.Path);
         var message = error.Message;
+        if (message.StartsWith("Duplicate property", StringComparison.Ordinal))
+            return Problem.Field(pointer, "duplicate_field", "A field is given twice.");
         if (message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
             return Problem.Field(pointer, "unknown_field", "There is no such field.");
         if (message.Contains("missing required properties", StringComparison.Ordinal))

@@ -88,12 +88,15 @@ internal static class Titles
             403 => "Not allowed",
             404 => "Not found",
             409 => "Conflict",
+            408 => "Too slow",
             410 => "Gone",
             413 => "Too large",
+            414 => "Too long",
             415 => "Unsupported media type",
             422 => "Contradicts what is stored",
             429 => "Too many requests",
             503 => "Not available now",
+            504 => "Took too long",
             _ => "Error",
         };
 }

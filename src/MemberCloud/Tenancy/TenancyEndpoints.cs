@@ -96,7 +96,7 @@ public static class TenancyEndpoints
             ? TypedResults.Ok(TenantShape.Of(tenant))
             : Problem.NotFound("brand").ToHttp();
 
-    /// <summary>Changes a brand's name.</summary>
+    /// <summary>Changes a brand's name or its rate quota.</summary>
     private static Task<Results<Ok<TenantShape>, ProblemHttpResult>> ChangeTenant(
         string id,
         TenantChange body,
@@ -111,6 +111,7 @@ public static class TenancyEndpoints
                     tenant =>
                     {
                         tenant.Name = body.Name ?? tenant.Name;
+                        tenant.RateQuota = body.RateQuota ?? tenant.RateQuota;
                         return null;
                     },
                     ct

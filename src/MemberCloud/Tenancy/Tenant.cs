@@ -62,6 +62,9 @@ public sealed class Tenant : IVersioned
     /// <summary>JSON of <see cref="BrandSettings"/>.</summary>
     public required string Settings { get; set; }
 
+    /// <summary>Requests a second on each node; null = the node's default.</summary>
+    public int? RateQuota { get; set; }
+
     /// <summary>Rises with every change of the brand's configuration: what is cached under an older one is stale.</summary>
     public long ConfigVersion { get; set; }
 
@@ -130,7 +133,8 @@ public sealed record TenantInfo(
     DateTime CreatedAt,
     DateTime? ClockLease,
     ExpiryPause? Pause,
-    TenantKeys Keys
+    TenantKeys Keys,
+    int? RateQuota
 )
 {
     /// <summary>The brand's wall clock.</summary>

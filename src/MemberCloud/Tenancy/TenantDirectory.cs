@@ -207,7 +207,8 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             t.CreatedAt,
             t.ClockLease,
             PauseOf(t),
-            secrets.Unwrap(t.Id, t.DataKey)
+            secrets.Unwrap(t.Id, t.DataKey),
+            t.RateQuota
         );
 
     private static ExpiryPause? PauseOf(Tenant t) =>

@@ -36,6 +36,7 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
                 Mode = asked.Mode!.Value,
                 Settings = Json.Write(new BrandSettings()),
                 TestClock = asked.TestClock,
+                RateQuota = asked.RateQuota,
                 DataKey = dataKey,
                 CreatedAt = asked.TestClock ?? Now,
             };

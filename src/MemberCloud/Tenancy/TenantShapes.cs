@@ -13,6 +13,7 @@ namespace MemberCloud.Tenancy;
 /// <param name="Rounding">How a half minor unit is rounded; half_away_from_zero unless given.</param>
 /// <param name="TestClock">Sandbox only: where its clock stands from the start. Any instant from 1970 on.</param>
 /// <param name="Country">ISO 3166-1 alpha-2, for example CN: how phone numbers without a country code are read. The time zone's country unless given.</param>
+/// <param name="RateQuota">Requests a second on each node, 1 to 1,000,000; the node's default (1,000 unless set otherwise) unless given.</param>
 public sealed record NewTenant(
     [property: Required, RegularExpression("[a-z0-9](-?[a-z0-9])+"), StringLength(40, MinimumLength = 2)] string Slug,
     [property: Required, Text(100)] string Name,
@@ -22,7 +23,8 @@ public sealed record NewTenant(
     [property: Required] TenantMode? Mode,
     Rounding? Rounding = null,
     [property: Instant] DateTime? TestClock = null,
-    [property: RegularExpression("[A-Z]{2}")] string? Country = null
+    [property: RegularExpression("[A-Z]{2}")] string? Country = null,
+    [property: Range(1, 1_000_000)] int? RateQuota = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -36,13 +38,18 @@ public sealed record NewTenant(
     }
 }
 
-/// <summary>What an operator may change of a brand.</summary>
-public sealed record TenantChange([property: Text(100)] string? Name = null);
+/// <summary>What an operator may change of a brand; what is absent stays.</summary>
+/// <param name="RateQuota">Requests a second on each node, 1 to 1,000,000. One key may use half of it. Reaches every node within seconds.</param>
+public sealed record TenantChange(
+    [property: Text(100)] string? Name = null,
+    [property: Range(1, 1_000_000)] int? RateQuota = null
+);
 
 /// <summary>A brand as operators see it.</summary>
 /// <param name="Id"><c>tnt_...</c></param>
 /// <param name="TestClock">Where a sandbox's clock stands; null while it follows the wall clock.</param>
 /// <param name="Owner">Only in the answer that made the brand: whoever accepts it becomes the brand's owner.</param>
+/// <param name="RateQuota">Requests a second on each node; null = the node's default.</param>
 /// <param name="ApiKey">Only in the answer that made the brand: its first key, with every scope. The secret is never shown again.</param>
 public sealed record TenantShape(
     string Id,
@@ -57,6 +64,7 @@ public sealed record TenantShape(
     DateTime? TestClock,
     DateTime CreatedAt,
     string? Country,
+    int? RateQuota,
     KeySecretShape? ApiKey = null,
     InvitationShape? Owner = null
 )
@@ -74,7 +82,8 @@ public sealed record TenantShape(
             t.Status,
             t.TestClock,
             t.CreatedAt,
-            t.Country
+            t.Country,
+            t.RateQuota
         );
 
     public static TenantShape Of(Tenant t) =>
@@ -90,7 +99,8 @@ public sealed record TenantShape(
             t.Status,
             t.TestClock,
             t.CreatedAt,
-            t.Country
+            t.Country,
+            t.RateQuota
         );
 }
 

@@ -10,6 +10,12 @@ public sealed record Answer(int Status, string? MediaType, string Raw, string? E
 
     public JsonNode? Body => body.Value;
 
+    /// <summary>The answer's header fields, the body's among them; several values of one are joined.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A header field; empty when there is none.</summary>
+    public string Header(string name) => Headers.GetValueOrDefault(name, "");
+
     /// <summary>The problem's code; empty when the answer is none.</summary>
     public string Code => Body is JsonObject o && o["code"] is { } code ? (string)code! : "";
 

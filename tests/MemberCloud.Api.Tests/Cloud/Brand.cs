@@ -12,6 +12,9 @@ public sealed partial class Brand(TestCloud cloud, HttpClient http, Answer made)
     private int orders;
 
     public TestCloud Cloud => cloud;
+
+    /// <summary>The answer that made it.</summary>
+    public Answer Made => made;
     public string Id => made.Text("id");
     public string Slug => made.Text("slug");
     public string Currency => made.Text("currency");

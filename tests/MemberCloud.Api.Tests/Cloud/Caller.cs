@@ -55,6 +55,11 @@ public class Caller(HttpClient http)
             await response.Content.ReadAsStringAsync(),
             response.Headers.ETag?.ToString(),
             $"{method} {path}"
-        );
+        )
+        {
+            Headers = response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
+        };
     }
 }

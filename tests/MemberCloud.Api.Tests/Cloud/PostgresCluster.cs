@@ -18,10 +18,14 @@ public sealed class PostgresCluster
     private static readonly Lazy<Task<PostgresCluster>> One = new(StartAsync);
     private static readonly SemaphoreSlim Copying = new(1, 1);
 
-    private readonly int port;
+    private readonly PostgresPrograms programs;
+    private readonly string folder;
+    private int port;
     private int made;
 
-    private PostgresCluster(int port) => this.port = port;
+    private PostgresCluster(PostgresPrograms programs, string folder) => (this.programs, this.folder) = (programs, folder);
+
+    private string Data => Path.Combine(folder, "data");
 
     /// <summary>False where the machine lacks PostgreSQL; then its tests are skipped (and fail in CI).</summary>
     public static bool IsInstalled { get; } = PostgresPrograms.Find() is not null;
@@ -54,45 +58,52 @@ public sealed class PostgresCluster
 
     private string ConnectionTo(string database) => $"Host=127.0.0.1;Port={port};Username=postgres;Database={database}";
 
-    private static async Task<PostgresCluster> StartAsync()
+    /// <summary>A cluster of its own, for who stops and starts it.</summary>
+    public static async Task<PostgresCluster> StartAsync()
     {
         var programs = PostgresPrograms.Find() ?? throw new InvalidOperationException("PostgreSQL is not installed.");
-        var folder = await programs.NewFolderAsync();
-        var data = Path.Combine(folder, "data");
-        var stop = string.Join(' ', programs.Line("pg_ctl", "stop", "-m", "immediate", "-D", data));
-        PostgresPrograms.RunWhenWeEnd($"{stop}; rm -rf {folder}");
+        var cluster = new PostgresCluster(programs, await programs.NewFolderAsync());
+        var stop = string.Join(' ', programs.Line("pg_ctl", "stop", "-m", "immediate", "-D", cluster.Data));
+        PostgresPrograms.RunWhenWeEnd($"{stop}; rm -rf {cluster.folder}");
         await PostgresPrograms.RunAsync(
-            programs.Line("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync", "-D", data)
+            programs.Line("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync", "-D", cluster.Data)
         );
-        var cluster = new PostgresCluster(await ListenAsync(programs, folder, data));
+        await cluster.ListenAsync();
         await cluster.MakeTemplateAsync();
         return cluster;
     }
 
+    /// <summary>Stops it as a power cut would.</summary>
+    public Task StopAsync() => PostgresPrograms.RunAsync(programs.Line("pg_ctl", "stop", "-m", "immediate", "-D", Data));
+
+    /// <summary>Starts it again, at the same port.</summary>
+    public Task StartAgainAsync() =>
+        PostgresPrograms.RunAsync(
+            programs.Line(
+                "pg_ctl",
+                "start",
+                "-w",
+                "-t",
+                "60",
+                "-D",
+                Data,
+                "-l",
+                Path.Combine(folder, "log"),
+                "-o",
+                $"-p {port} -k {folder} {Settings}"
+            )
+        );
+
     /// <summary>A port that was free a moment ago may be taken: then another is tried.</summary>
-    private static async Task<int> ListenAsync(PostgresPrograms programs, string folder, string data)
+    private async Task ListenAsync()
     {
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            port = FreePort();
             try
             {
-                await PostgresPrograms.RunAsync(
-                    programs.Line(
-                        "pg_ctl",
-                        "start",
-                        "-w",
-                        "-t",
-                        "60",
-                        "-D",
-                        data,
-                        "-l",
-                        Path.Combine(folder, "log"),
-                        "-o",
-                        $"-p {port} -k {folder} {Settings}"
-                    )
-                );
-                return port;
+                await StartAgainAsync();
+                return;
             }
             catch (InvalidOperationException) when (attempt < 5)
             {

@@ -45,6 +45,9 @@ public sealed class TestCloud : IAsyncDisposable
         return new(engine, file, folder, await TestHost.StartAsync(engine, file));
     }
 
+    /// <summary>Around a host that was started on a PostgreSQL database of its own.</summary>
+    public static TestCloud Around(TestHost host, string connection) => new(DatabaseOptions.Postgres, connection, null, host);
+
     /// <summary>Where PostgreSQL is missing, its tests are skipped; in CI that is a failure.</summary>
     public static void RequirePostgres()
     {

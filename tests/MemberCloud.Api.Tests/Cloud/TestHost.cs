@@ -27,7 +27,17 @@ public sealed class TestHost : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<TestHost> StartAsync(string engine, string connection, string role = "api", params string[] more)
+    public static Task<TestHost> StartAsync(string engine, string connection, string role = "api", params string[] more) =>
+        StartAsync(engine, connection, role, null, more);
+
+    /// <summary>The same; <paramref name="also"/> may add to it (a log that is looked at).</summary>
+    public static async Task<TestHost> StartAsync(
+        string engine,
+        string connection,
+        string role,
+        Action<WebApplicationBuilder>? also,
+        params string[] more
+    )
     {
         string[] settings =
         [
@@ -41,7 +51,7 @@ public sealed class TestHost : IAsyncDisposable
             "--Staff:PasswordIterations=1000",
             .. more,
         ];
-        var app = HostSetup.Build(settings, role);
+        var app = HostSetup.Build(settings, role, also);
         try
         {
             await HostSetup.PrepareAsync(app, CancellationToken.None);

@@ -58,6 +58,17 @@ public sealed class HostProcess : IAsyncDisposable
     public static HostProcess Worker(TestCloud cloud, string name) =>
         Start(cloud, name, "--role", "worker", "--urls=http://127.0.0.1:0", "--Jobs:TickSeconds=1");
 
+    /// <summary>A host that serves at a port.</summary>
+    public static HostProcess Api(TestCloud cloud, string name, int port, params string[] more) =>
+        Start(cloud, name, ["--role", "api", $"--urls=http://127.0.0.1:{port}", "--Database:Migrate=false", .. more]);
+
+    /// <summary>SIGTERM: please end.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     public async Task<Ended> EndAsync()
     {
         using var patience = new CancellationTokenSource(Longest);
