@@ -59,7 +59,8 @@ public static class Commands
             async (parsed, ct) =>
             {
                 // Operations are known once the host has started: on a free port, for that long, with no database.
-                await using var app = HostSetup.Build([.. parsed.UnmatchedTokens, "--urls=http://127.0.0.1:0"], "api");
+                string[] settings = [.. parsed.UnmatchedTokens, "--urls=http://127.0.0.1:0", "--Demo:Enabled=false"];
+                await using var app = HostSetup.Build(settings, "api");
                 await app.StartAsync(ct);
                 await Documents.WriteAsync(app.Services, parsed.GetValue(folder)!.FullName, ct);
                 return 0;

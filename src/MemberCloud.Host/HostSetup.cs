@@ -1,5 +1,6 @@
 using MemberCloud.Data;
 using MemberCloud.Earning;
+using MemberCloud.Host.Demo;
 using MemberCloud.Import;
 using MemberCloud.Jobs;
 using MemberCloud.Members;
@@ -52,6 +53,8 @@ public static class HostSetup
         builder.Services.AddDocuments();
         if (role is "worker" or "all")
             builder.Services.AddScheduler(builder.Configuration);
+        if (role is "api" or "all")
+            DemoBrands.Add(builder, folder);
     }
 
     public static void AddProduct(IServiceCollection services, DatabaseOptions database, Func<Secrets> secrets)

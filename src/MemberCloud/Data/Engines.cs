@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -61,11 +62,27 @@ public static class Engines
     {
         var builder = new DbContextOptionsBuilder<MemberCloudDb>();
         return engine == DatabaseOptions.Sqlite
-            ? builder.UseSqlite(SqliteConnectionString(connection), o => o.MigrationsAssembly("MemberCloud.Migrations.Sqlite"))
+            ? builder.UseSqlite(SqliteConnectionString(connection), o => o.MigrationsAssembly(MigrationsOf(engine)))
             : builder
-                .UseNpgsql(connection, o => o.MigrationsAssembly("MemberCloud.Migrations.Postgres"))
+                .UseNpgsql(connection, o => o.MigrationsAssembly(MigrationsOf(engine)))
                 .ReplaceService<IMigrationsSqlGenerator, PostgresRowSecurity>();
     }
+
+    /// <summary>The assembly that holds an engine's migrations.</summary>
+    public static string MigrationsOf(string engine) =>
+        $"MemberCloud.Migrations.{(engine == DatabaseOptions.Sqlite ? "Sqlite" : "Postgres")}";
+
+    /// <summary>A connection as the owner. One to a SQLite file that is not there does not make it.</summary>
+    internal static DbConnection Connect(DatabaseOptions options) =>
+        options.Engine == DatabaseOptions.Sqlite
+            ? new SqliteConnection(
+                new SqliteConnectionStringBuilder(SqliteConnectionString(options.Connection))
+                {
+                    Mode = SqliteOpenMode.ReadWrite,
+                    Pooling = false,
+                }.ConnectionString
+            )
+            : new NpgsqlConnection(options.Connection);
 
     private static void AddSqlite(IServiceCollection services, string connection)
     {

@@ -35,6 +35,9 @@ public sealed class Secrets
     /// <summary>The password of the serving database role: the same on every node that shares the master key.</summary>
     public string ServingPassword() => Convert.ToHexStringLower(Derive(master, "postgres serving role"));
 
+    /// <summary>Random bytes that every node finds again without storing them: what the demo brands' keys and passwords are made of.</summary>
+    public byte[] DemoSecret(string name) => Derive(master, $"demo {name}");
+
     public byte[] NewWrappedKey(Guid tenant) => Seal(master, RandomNumberGenerator.GetBytes(KeyBytes), tenant.ToByteArray());
 
     /// <summary>Opens a tenant's data key. Fails when this node's master key is not the one it was wrapped with.</summary>

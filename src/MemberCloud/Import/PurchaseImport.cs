@@ -17,10 +17,9 @@ public sealed record ImportResult(int Rows, int Made, int Known, IReadOnlyList<B
 /// Brings purchases into a sandbox as a brand would have reported them on the day: each row one order, paid and completed at its moment, the clock moved from moment to
 /// moment so that points settle, expire and tiers are reviewed on the way. A row's order number is its row number: an import that died is simply run again.
 /// </summary>
-public sealed class PurchaseImport(IServiceScopeFactory scopes, TenantDirectory directory, ClockMover mover)
+public sealed class PurchaseImport(IServiceScopeFactory scopes, ClockMover mover)
 {
     private const string Sku = "purchase";
-    private static readonly TimeSpan LongestMove = TimeSpan.FromHours(12);
 
     public async Task<ImportResult> RunAsync(
         TenantInfo tenant,
@@ -37,7 +36,7 @@ public sealed class PurchaseImport(IServiceScopeFactory scopes, TenantDirectory 
         var (done, made, problems) = (0, 0, bad.ToList());
         foreach (var moment in purchases.GroupBy(p => p.At))
         {
-            tenant = await MoveAsync(tenant, moment.Key, ct);
+            tenant = await mover.MoveToAsync(tenant, moment.Key, ct);
             foreach (var chunk in moment.Chunk(OrderService.Chunk))
             {
                 made += await ReportAsync(tenant, chunk, problems, ct);
@@ -45,24 +44,8 @@ public sealed class PurchaseImport(IServiceScopeFactory scopes, TenantDirectory 
             }
         }
         if (until is { } end)
-            await MoveAsync(tenant, end, ct);
+            await mover.MoveToAsync(tenant, end, ct);
         return new(purchases.Count + bad.Count, made, purchases.Count - made - (problems.Count - bad.Count), problems);
-    }
-
-    private async Task<TenantInfo> MoveAsync(TenantInfo tenant, DateTime to, CancellationToken ct)
-    {
-        if (tenant.TestClock >= to && tenant.ClockTarget is null)
-            return tenant;
-        // A move that died on the way is carried on first, once its lease has run out.
-        var moved = await mover.MoveAsync(tenant.Id, now => now > to ? now : to, LongestMove, ct);
-        while (moved.Problem is { Code: "clock_moving" })
-        {
-            await Task.Delay(TimeSpan.FromSeconds(2), ct);
-            moved = await mover.MoveAsync(tenant.Id, now => now > to ? now : to, LongestMove, ct);
-        }
-        return moved.Problem is { } problem
-            ? throw new InvalidOperationException(problem.Detail)
-            : await directory.FindAsync(tenant.Id, ct) ?? throw new InvalidOperationException("The brand is gone.");
     }
 
     private async Task<int> ReportAsync(

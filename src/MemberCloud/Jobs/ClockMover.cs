@@ -19,6 +19,7 @@ public sealed partial class ClockMover(JobRunner runner, TenantDirectory directo
 {
     private const int BatchesPerLease = 20;
     private const int PassesPerStep = 10;
+    private static readonly TimeSpan LongestMove = TimeSpan.FromHours(12);
 
     private readonly CancellationTokenSource stopping = new();
 
@@ -39,6 +40,22 @@ public sealed partial class ClockMover(JobRunner runner, TenantDirectory directo
         var move = Task.Run(() => WatchedAsync(new(info, runId, steps), stopping.Token), CancellationToken.None);
         await Task.WhenAny(move, Task.Delay(patience, ct));
         return move.IsCompleted ? await move : new ClockMove(runId, info.TestClock!.Value, info.ClockTarget, []);
+    }
+
+    /// <summary>Moves a clock to an instant at least, however long it takes. Another's move is waited for; one that died is carried on once its lease has run out.</summary>
+    public async Task<TenantInfo> MoveToAsync(TenantInfo tenant, DateTime to, CancellationToken ct)
+    {
+        if (tenant.TestClock >= to && tenant.ClockTarget is null)
+            return tenant;
+        var moved = await MoveAsync(tenant.Id, now => now > to ? now : to, LongestMove, ct);
+        while (moved.Problem is { Code: "clock_moving" })
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), ct);
+            moved = await MoveAsync(tenant.Id, now => now > to ? now : to, LongestMove, ct);
+        }
+        return moved.Problem is { } problem
+            ? throw new InvalidOperationException(problem.Detail)
+            : await directory.FindAsync(tenant.Id, ct) ?? throw new InvalidOperationException("The brand is gone.");
     }
 
     /// <summary>Carries on what movers that died left behind. One that cannot be carried on does not hold up the others.</summary>
