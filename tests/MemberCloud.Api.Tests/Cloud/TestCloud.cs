@@ -57,7 +57,8 @@ public sealed class TestCloud : IAsyncDisposable
     }
 
     /// <summary>A second host on the same database, which shares nothing else with the first.</summary>
-    public Task<TestHost> SecondHost(string role = "api") => TestHost.StartAsync(Engine, Connection, role, Migrated);
+    public Task<TestHost> SecondHost(string role = "api", params string[] more) =>
+        TestHost.StartAsync(Engine, Connection, role, [Migrated, .. more]);
 
     /// <summary>A sandbox brand whose clock stands at <paramref name="clock"/>; without one, a live brand.</summary>
     public async Task<Brand> NewBrand(

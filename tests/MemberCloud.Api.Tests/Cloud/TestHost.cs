@@ -27,6 +27,8 @@ public sealed class TestHost : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    public string Url => app.Urls.First();
+
     public static Task<TestHost> StartAsync(string engine, string connection, string role = "api", params string[] more) =>
         StartAsync(engine, connection, role, null, more);
 
@@ -49,6 +51,7 @@ public sealed class TestHost : IAsyncDisposable
             "--Logging:LogLevel:Default=Warning",
             // What a guess costs is the hasher's own affair; the tests sign many people in.
             "--Staff:PasswordIterations=1000",
+            "--Demo:Enabled=false",
             .. more,
         ];
         var app = HostSetup.Build(settings, role, also);
