@@ -1,15 +1,33 @@
 using System.Text;
 using MemberCloud.Data;
 using MemberCloud.Shared;
+using MemberCloud.Staff;
 using MemberCloud.Tenancy;
 
 namespace MemberCloud.Host.Demo;
 
-/// <summary>How a demo brand is entered. Keys and passwords come out of the master key, so every node and every start knows them and none is stored.</summary>
-public sealed record DemoAccess(DemoBrand Brand, string Key)
+/// <summary>Somebody who works for a demo brand.</summary>
+public sealed record DemoStaff(StaffRole Role, string Email, string Password);
+
+/// <summary>
+/// How a demo brand is entered. Its key and passwords come out of the master key, which is random: every node and every start finds the same ones, and none is
+/// stored as it reads. A password that somebody changed is theirs.
+/// </summary>
+public sealed record DemoAccess(DemoBrand Brand, string Key, IReadOnlyList<DemoStaff> Staff)
 {
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    private static readonly StaffRole[] Roles = [StaffRole.Owner, StaffRole.Manager, StaffRole.Viewer];
+
     public static DemoAccess Of(DemoBrand brand, Secrets secrets) =>
-        new(brand, KeyRules.Make(KeyRules.Sandbox, secrets.DemoSecret($"{brand.Slug} key")));
+        new(
+            brand,
+            KeyRules.Make(KeyRules.Sandbox, secrets.DemoSecret($"{brand.Slug} key")),
+            [
+                .. Roles
+                    .Select(role => (Role: role, Email: $"{Words<StaffRole>.Of(role)}@{brand.Slug}.example"))
+                    .Select(s => new DemoStaff(s.Role, s.Email, Password(secrets.DemoSecret(s.Email)))),
+            ]
+        );
 
     /// <summary>Makes what opens the brand. Inside the builder's transaction.</summary>
     public static async Task OpenAsync(IServiceProvider services, DemoBrand brand, CancellationToken ct)
@@ -32,11 +50,30 @@ public sealed record DemoAccess(DemoBrand Brand, string Key)
             CreatedAt = tenant.WallNow,
         };
         await TenantDirectory.AddCredentialAsync(transactions, credential, ct);
+        foreach (var (role, email, password) in access.Staff)
+        {
+            var made = await services
+                .GetRequiredService<StaffService>()
+                .AddWithPasswordAsync(new(role.ToString(), email, role), password, ct);
+            if (made.Problem is { } problem)
+                throw new InvalidOperationException(problem.Detail);
+        }
     }
 
-    public void Write(StringBuilder text)
+    /// <summary>What a person needs to know, with a member's token where one was issued.</summary>
+    public void Write(StringBuilder text, string? memberToken)
     {
-        text.AppendLine($"{Brand.Name}, brand {Brand.Slug}: its clock stands at {Brand.End:yyyy-MM-dd}.");
+        text.AppendLine($"{Brand.Name}: brand {Brand.Slug}");
+        foreach (var (_, email, password) in Staff)
+            text.AppendLine($"  staff         {email, -26}  password {password}");
         text.AppendLine($"  brand key     {Key}");
+        if (memberToken is not null)
+            text.AppendLine(
+                $"  member token  {memberToken}  (of {Brand.Showcase}, for {DemoBuilder.TokenLife.TotalHours:0} hours)"
+            );
     }
+
+    /// <summary>16 characters of five random bits each, in groups that can be read out.</summary>
+    private static string Password(byte[] random) =>
+        string.Join('-', random.Take(16).Select(b => Alphabet[b & 31]).Chunk(4).Select(group => new string(group)));
 }

@@ -31,17 +31,18 @@ public sealed partial class DemoBrands(
         await using var known = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(stoppingToken);
         var watch = Stopwatch.StartNew();
-        var (there, isNew) = (new List<DemoBrand>(), false);
+        var (text, isNew) = (new StringBuilder(), false);
         foreach (var brand in DemoBrand.All)
         {
             try
             {
-                var built = await builder.BuildAsync(brand, stoppingToken);
-                isNew |= built == true;
-                if (built is null)
+                if (await builder.BuildAsync(brand, stoppingToken) is not { } built)
+                {
                     LogTaken(brand.Slug);
-                else
-                    there.Add(brand);
+                    continue;
+                }
+                isNew |= built;
+                DemoAccess.Of(brand, secrets).Write(text, await builder.MemberTokenAsync(brand, stoppingToken));
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -49,16 +50,8 @@ public sealed partial class DemoBrands(
                 LogFailed(error, brand.Slug);
             }
         }
-        if (there.Count > 0)
-            Tell(TextOf(there), isNew ? watch.Elapsed : null);
-    }
-
-    private string TextOf(IReadOnlyList<DemoBrand> brands)
-    {
-        var text = new StringBuilder();
-        foreach (var brand in brands)
-            DemoAccess.Of(brand, secrets).Write(text);
-        return text.ToString();
+        if (text.Length > 0)
+            Tell(text.ToString(), isNew ? watch.Elapsed : null);
     }
 
     private void Tell(string text, TimeSpan? took)

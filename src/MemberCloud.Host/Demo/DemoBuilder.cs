@@ -17,6 +17,8 @@ namespace MemberCloud.Host.Demo;
 /// </summary>
 public sealed class DemoBuilder(IServiceScopeFactory scopes, TenantDirectory directory, TenantService tenants, ClockMover mover)
 {
+    public static readonly TimeSpan TokenLife = TimeSpan.FromHours(24);
+
     private const string Job = "demo";
 
     /// <summary>Builds what is missing. False when nothing was; null when the slug is another brand's.</summary>
@@ -40,6 +42,22 @@ public sealed class DemoBuilder(IServiceScopeFactory scopes, TenantDirectory dir
         await OnceAsync(tenant, "access", services => DemoAccess.OpenAsync(services, brand, ct), ct);
         return await OnceAsync(tenant, "built", _ => Task.CompletedTask, ct);
     }
+
+    /// <summary>A token of the brand's showcase member; null where that member is gone.</summary>
+    public async Task<string?> MemberTokenAsync(DemoBrand brand, CancellationToken ct) =>
+        await directory.FindBySlugAsync(brand.Slug, ct) is { } tenant
+            ? await InsideAsync(
+                tenant,
+                async services =>
+                {
+                    var transactions = services.GetRequiredService<Transactions>();
+                    var members = transactions.Db.Set<Member>();
+                    return await members.FirstOrDefaultAsync(m => m.ExternalId == brand.Showcase, ct) is { } member
+                        ? (await tenants.IssueAsync(transactions, CredentialKind.Member, member.Id, "", TokenLife, ct)).Secret
+                        : null;
+                }
+            )
+            : null;
 
     /// <summary>The brand, made where it is missing. A brand of that slug that is not the demo's is left alone.</summary>
     private async Task<TenantInfo?> OpenAsync(DemoBrand brand, CancellationToken ct)

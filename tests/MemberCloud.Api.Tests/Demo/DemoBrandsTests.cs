@@ -34,7 +34,7 @@ public sealed class DemoBrandsTests
         Assert.Equal(clock.Text("now"), (await cloud.CallerOf(DemoBrand.Northwind).Get("/v1/test-clock")).Must(200).Text("now"));
         foreach (var brand in DemoBrand.All)
             await MustBeWholeAsync(cloud, brand);
-        Assert.Equal(said, await File.ReadAllTextAsync(cloud.File));
+        Assert.Equal(WithoutTokens(said), WithoutTokens(await File.ReadAllTextAsync(cloud.File)));
     }
 
     // one  |----x              x = kill -9, with orders in and the rest to come
@@ -84,6 +84,9 @@ public sealed class DemoBrandsTests
         await MustBeWholeAsync(cloud, DemoBrand.Cdnow);
     }
 
+    /// <summary>Members' tokens end after a day: each start issues others.</summary>
+    private static IEnumerable<string> WithoutTokens(string said) => said.Split('\n').Where(line => !line.Contains("mc_mem_"));
+
     private static async Task MustBeWholeAsync(DemoCloud cloud, DemoBrand brand)
     {
         var data = DemoData.Of(brand);
@@ -95,6 +98,21 @@ public sealed class DemoBrandsTests
         Assert.Equal(brand.Rules.Count, (await caller.Get("/v1/earning-rules")).Must(200).At("data")!.AsArray().Count);
         Assert.Equal(brand.Tiers.Count, (await caller.Get("/v1/tiers")).Must(200).At("data")!.AsArray().Count);
         Assert.Equal(0, (await caller.Post("/v1/jobs/ledger.verify/run")).Must(200).Number("failed"));
+        var staff = DemoAccess.Of(brand, TestHost.Secrets).Staff;
+        foreach (var (role, email, password) in staff)
+        {
+            var session = await cloud.Cloud.Nobody.Post(
+                "/v1/staff/login",
+                new
+                {
+                    brand = brand.Slug,
+                    email,
+                    password,
+                },
+                key: null
+            );
+            Assert.Equal(role.ToString(), session.Must(200).Text("staff.role"), ignoreCase: true);
+        }
         // Every order is as the data leaves it: the last ones are not shipped yet.
         foreach (var order in data.Orders.TakeLast(20))
         {

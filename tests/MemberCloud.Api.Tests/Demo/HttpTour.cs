@@ -32,8 +32,9 @@ public sealed partial class HttpTour
 
     public IReadOnlyList<TourRequest> Requests { get; }
 
-    /// <summary>Names of the variables that the file gives.</summary>
-    public IEnumerable<string> Variables => variables.Keys;
+    /// <summary>Variables whose value is cut short (mc_...): the person fills them in.</summary>
+    public IReadOnlyList<string> Gaps =>
+        [.. variables.Where(v => v.Value.EndsWith("...", StringComparison.Ordinal)).Select(v => v.Key)];
 
     public static HttpTour Read(string text)
     {

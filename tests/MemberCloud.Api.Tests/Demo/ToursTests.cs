@@ -1,10 +1,13 @@
+using System.Text.RegularExpressions;
 using MemberCloud.Api.Tests.Cloud;
+using MemberCloud.Data;
 using MemberCloud.Host.Demo;
+using MemberCloud.Tenancy;
 
 namespace MemberCloud.Api.Tests.Demo;
 
 /// <summary>The tours run as written: every request of every .http file, top to bottom, against a host that was just started for the first time.</summary>
-public sealed class ToursTests
+public sealed partial class ToursTests
 {
     [SkippableFact]
     public async Task Every_request_of_every_tour_is_answered_as_it_says()
@@ -13,25 +16,20 @@ public sealed class ToursTests
         var host = await cloud.BuildAsync();
         using var http = host.Client(null);
         // What a person copies from the console into the head of the file.
-        var shown = new Dictionary<string, string>
-        {
-            ["host"] = host.Url,
-            ["operator"] = TestHost.OperatorKey,
-            ["key"] = DemoAccess.Of(DemoBrand.Northwind, TestHost.Secrets).Key,
-        };
+        var access = DemoAccess.Of(DemoBrand.Northwind, TestHost.Secrets);
+        var shown = access.Staff.ToDictionary(s => $"{Words<StaffRole>.Of(s.Role)}_password", s => s.Password);
+        shown["operator"] = TestHost.OperatorKey;
+        shown["key"] = access.Key;
+        shown["member_token"] = MemberToken().Match(await File.ReadAllTextAsync(cloud.File)).Value;
         var files = Directory.GetFiles(Path.Combine(Border.OpenApi.RepositoryRoot(), "openapi", "requests"), "*.http");
         Assert.NotEmpty(files);
 
         foreach (var file in files.Order(StringComparer.Ordinal))
         {
             var tour = HttpTour.Read(await File.ReadAllTextAsync(file));
-            // A variable whose value is cut short is one that the person fills in.
-            foreach (
-                var name in tour
-                    .Variables.Where(n => n == "host" || tour.Fill($"{{{{{n}}}}}").EndsWith("...", StringComparison.Ordinal))
-                    .ToList()
-            )
-                tour.Set(name, shown[name]);
+            tour.Set("host", host.Url);
+            foreach (var gap in tour.Gaps)
+                tour.Set(gap, shown[gap]);
             foreach (var request in tour.Requests)
             {
                 using var message = tour.Message(request);
@@ -46,6 +44,9 @@ public sealed class ToursTests
             }
         }
     }
+
+    [GeneratedRegex("mc_mem_[0-9a-z]+")]
+    private static partial Regex MemberToken();
 
     [Fact]
     public void A_tour_reads_as_clients_read_it()
