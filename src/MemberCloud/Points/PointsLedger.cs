@@ -81,7 +81,8 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
 
     /// <summary>
     /// The hot path: one decision on one account, its idempotent answer with it, in two round trips and one commit. <paramref name="decide"/> may run several
-    /// times and changes the journal only.
+    /// times and changes the journal only. The member is not held: an erasure ends by entries what there is to spend or settle, so the account's number guards
+    /// against it too.
     /// </summary>
     public Task<IResult> PostAsync<T>(
         AccountKey key,
@@ -113,11 +114,8 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
                 await session.LoadAsync(load, ct);
                 if (answers.Count > 0)
                     return ticket.Replay(answers[0]);
-                if (members.Count == 0)
-                    return Problem.NotFound("member").ToHttp();
-                // Not locked: an erasure ends what there is to spend or settle by entries, and so the account's number guards against it too.
-                if (members[0].ErasedAt is not null)
-                    return MemberRules.Erased.ToHttp();
+                if (members is not [{ ErasedAt: null }])
+                    return (members.Count == 0 ? Problem.NotFound("member") : MemberRules.Erased).ToHttp();
                 var journal = (await opening.OpenAsync(session, ct))[key];
                 var store = new StoreBatch();
                 var result = decide(journal);
