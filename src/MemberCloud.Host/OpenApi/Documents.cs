@@ -1,8 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MemberCloud.Data;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace MemberCloud.Host.OpenApi;
 
@@ -19,7 +22,7 @@ public static class Documents
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.CustomSchemaIds(NameOf);
-            options.MapType<System.Text.Json.JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+            MapShapes(options);
             options.IncludeXmlComments(
                 Path.Combine(AppContext.BaseDirectory, $"{typeof(MemberCloudDb).Assembly.GetName().Name}.xml"),
                 includeControllerXmlComments: false
@@ -28,6 +31,24 @@ public static class Documents
             options.OperationFilter<OperationNotes>();
             options.SchemaFilter<SchemaNotes>();
         });
+    }
+
+    /// <summary>Types whose JSON is not what reflection would say.</summary>
+    private static void MapShapes(SwaggerGenOptions options)
+    {
+        options.MapType<JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+        options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+        options.MapType<Optional<string>>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+        options.MapType<Optional<IReadOnlyList<string>>>(() =>
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items = new OpenApiSchema { Type = JsonSchemaType.String },
+            }
+        );
+        options.MapType<Optional<IReadOnlyDictionary<string, JsonElement>>>(() =>
+            new OpenApiSchema { Type = JsonSchemaType.Object }
+        );
     }
 
     public static void MapDocuments(this WebApplication app)

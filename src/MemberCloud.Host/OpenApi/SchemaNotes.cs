@@ -49,7 +49,7 @@ public sealed class SchemaNotes : ISchemaFilter
         if (property.PropertyType == typeof(ProblemDetails))
             field = context.SchemaGenerator.GenerateSchema(typeof(ProblemShape), context.SchemaRepository);
         var mayBeNull = MayBeNull(property);
-        var about = field.Description ?? CommonFields.Find(DocumentFinish.Snake(property.Name));
+        var about = field.Description is { Length: > 0 } own ? own : CommonFields.Find(DocumentFinish.Snake(property.Name));
         if (field is OpenApiSchemaReference reference)
         {
             reference.Description = null;
@@ -67,8 +67,6 @@ public sealed class SchemaNotes : ISchemaFilter
         if (field is not OpenApiSchema plain)
             return field;
         plain.Description = about;
-        if (property.PropertyType == typeof(Optional<string>))
-            plain.Type = JsonSchemaType.String;
         if (mayBeNull && plain.Type is not null)
             plain.Type |= JsonSchemaType.Null;
         if (property.DeclaringType == typeof(BulkOrders))

@@ -15,6 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MemberCloud.Earning;
 
 /// <summary>What to change of a rule; what is absent stays. Makes a new version; what was earned keeps its own.</summary>
+/// <param name="Active">false stops the rule; what it earned stays.</param>
 public sealed record RuleChange(
     string? Name = null,
     RuleConditions? Conditions = null,
@@ -40,6 +41,8 @@ public sealed record RuleChange(
 
 /// <summary>A rule as it stands.</summary>
 /// <param name="Version">1, 2, 3 ... with every change.</param>
+/// <param name="Trigger">What makes the rule look.</param>
+/// <param name="Active">Whether it earns now.</param>
 public sealed record RuleShape(
     string Id,
     int Version,
@@ -136,9 +139,12 @@ public sealed record EventData(
 );
 
 /// <summary>What an event earned.</summary>
+/// <param name="Earned">One for each rule that applied; none is no error.</param>
 public sealed record EventShape(IReadOnlyList<EventEarned> Earned);
 
 /// <summary>One earning.</summary>
+/// <param name="Amount">Points.</param>
+/// <param name="EntryId">The ledger's line, <c>ent_...</c></param>
 public sealed record EventEarned(string Currency, long Amount, string EntryId);
 
 /// <summary>Earning rules, events, and points given by hand.</summary>

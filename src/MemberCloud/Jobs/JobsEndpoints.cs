@@ -15,12 +15,18 @@ namespace MemberCloud.Jobs;
 /// <param name="Schedule">In the brand's zone.</param>
 /// <param name="LastRun">The brand's time of the last complete run.</param>
 /// <param name="NextLook">By the wall clock.</param>
+/// <param name="Name">For example points.expire.</param>
 public sealed record JobShape(string Name, string Schedule, DateTime? LastRun, DateTime? NextLook);
 
 /// <summary>One run that found something to look at, or failed.</summary>
 /// <param name="At">The brand's time it worked at.</param>
 /// <param name="TookMs">Milliseconds.</param>
 /// <param name="Reasons">What could not be done, a line each.</param>
+/// <param name="Job">Its name.</param>
+/// <param name="StartedAt">When it began, by the wall clock.</param>
+/// <param name="Looked">Rows looked at.</param>
+/// <param name="Changed">Rows changed.</param>
+/// <param name="Failed">Rows that could not be done.</param>
 public sealed record JobRunShape(
     string Id,
     string Job,
@@ -214,4 +220,8 @@ public static class JobsEndpoints
 }
 
 /// <summary>What running a job did.</summary>
+/// <param name="Job">Its name.</param>
+/// <param name="Looked">Rows looked at.</param>
+/// <param name="Changed">Rows changed.</param>
+/// <param name="Failed">Rows that could not be done.</param>
 public sealed record JobTotalShape(string Job, int Looked, int Changed, int Failed);

@@ -193,6 +193,8 @@
       docExpansion: "list",
       defaultModelsExpandDepth: 0,
       displayRequestDuration: true,
+      // The credential is nothing to show on a screen.
+      showMutatedRequest: false,
       filter: true,
       requestInterceptor: intercept,
       presets: [SwaggerUIBundle.presets.apis],
