@@ -172,7 +172,7 @@ public static class EarningEndpoints
     }
 
     /// <summary>Adds an earning rule.</summary>
-    /// <remarks>Errors: currency_unknown, tier_unknown (422), too_many_rules (409) beyond 200.</remarks>
+    /// <remarks>Errors: currency_unknown, tier_unknown (422), one_of (400), too_many_rules (409) beyond 200.</remarks>
     private static async Task<Results<Created<RuleShape>, ProblemHttpResult>> AddRule(
         RuleBody body,
         RuleBook rules,
@@ -206,7 +206,7 @@ public static class EarningEndpoints
     }
 
     /// <summary>Changes an earning rule: a new version for what is earned from now on.</summary>
-    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale).</remarks>
+    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale). Errors: tier_unknown (422), one_of (400).</remarks>
     private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> ChangeRule(
         string id,
         RuleChange body,
@@ -219,7 +219,7 @@ public static class EarningEndpoints
             : Problem.NotFound("earning rule").ToHttp();
 
     /// <summary>Reports something a member did. The same id again gets the first answer.</summary>
-    /// <remarks>Errors: in_future (400), event_differs (422) for the same id with other contents, not_found (404) for an unknown member_id.</remarks>
+    /// <remarks>Errors: in_future, one_of (400), event_differs (422) for the same id with other contents, not_found (404) for an unknown member_id.</remarks>
     private static async Task<Results<Ok<EventShape>, ProblemHttpResult>> ReportEvent(
         EventRequest body,
         EventService events,

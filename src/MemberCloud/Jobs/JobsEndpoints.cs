@@ -190,7 +190,7 @@ public static class JobsEndpoints
     /// <summary>Moves a sandbox's clock forward, running on the way whatever falls due.</summary>
     /// <remarks>
     /// A move that takes longer than 50 s answers 202 and goes on: its target is read with GET. Errors: not_a_sandbox, clock_moving,
-    /// clock_backwards (409), out_of_range (400) beyond 100 years.
+    /// clock_backwards (409), one_of, out_of_range (400) beyond 100 years.
     /// </remarks>
     private static async Task<Results<Ok<ClockShape>, Accepted<ClockShape>, ProblemHttpResult>> MoveClock(
         ClockRequest body,

@@ -115,7 +115,7 @@ public sealed class OpenApi(Clouds clouds) : ApiTests(clouds)
         (await cloud.Nobody.Get("/health/ready")).Must(200);
     }
 
-    private static string RepositoryRoot()
+    public static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MemberCloud.sln")))

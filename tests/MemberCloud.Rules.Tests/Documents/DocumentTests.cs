@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using MemberCloud.Rules.Tests.Tidy;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace MemberCloud.Rules.Tests.Documents;
 
@@ -75,9 +77,8 @@ public sealed class DocumentTests
     [Fact]
     public void Every_code_is_in_some_document()
     {
-        var shown = Names
-            .SelectMany(n => Repository.Document((string)n[0])["x-problem-codes"]!.AsObject().Select(c => c.Key))
-            .ToHashSet();
+        string[] names = ["brand", "staff", "member"];
+        var shown = names.SelectMany(n => Repository.Document(n)["x-problem-codes"]!.AsObject()).Select(c => c.Key).ToHashSet();
         Assert.All(
             Listed(),
             code =>
@@ -87,6 +88,38 @@ public sealed class DocumentTests
                 )
         );
     }
+
+    /// <summary>What a request checks by itself, the operations that take it must name.</summary>
+    [Fact]
+    public void Every_operation_names_what_its_request_checks()
+    {
+        var documents = new[] { "brand", "staff", "member" }.Select(Repository.Document).ToList();
+        var missing =
+            from source in Repository.Product
+            from record in source.All<RecordDeclarationSyntax>()
+            from check in record.Members.OfType<MethodDeclarationSyntax>().Where(m => m.Identifier.ValueText == "Check")
+            from code in ProblemCodes.In(new(source.Path, check.ToFullString())).Select(c => c.Code).Distinct()
+            from document in documents
+            from operation in Operations(document)
+            where Taken(document, operation.Node["requestBody"]).Contains(record.Identifier.ValueText)
+            where !operation.Node["x-problem-codes"]!.AsArray().Any(c => (string)c! == code)
+            select $"{operation.Node["operationId"]}: {code} (of {record.Identifier.ValueText})";
+        Assert.Empty(missing.Distinct());
+    }
+
+    private static HashSet<string> Taken(JsonObject document, JsonNode? body)
+    {
+        var found = new HashSet<string>();
+        var open = new Queue<string>(RefsIn(body));
+        while (open.TryDequeue(out var name))
+            if (found.Add(name))
+                foreach (var next in RefsIn(Schemas(document)[name]))
+                    open.Enqueue(next);
+        return found;
+    }
+
+    private static IEnumerable<string> RefsIn(JsonNode? node) =>
+        node is null ? [] : Regex.Matches(node.ToJsonString(), "#/components/schemas/(\\w+)").Select(m => m.Groups[1].Value);
 
     [Theory]
     [InlineData("class A { object B() => Problem.Conflict(\"rank_taken\", \"No.\"); }", "rank_taken")]
@@ -118,7 +151,7 @@ public sealed class DocumentTests
     private static IEnumerable<(string Name, JsonNode Node)> Operations(JsonObject document) =>
         document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => ($"{o.Key} {p.Key}", o.Value!)));
 
-    private static JsonObject Schemas(JsonObject document) => document["components"]!["schemas"]!.AsObject();
+    private static JsonObject Schemas(JsonObject document) => document["components"]!["schemas"]?.AsObject() ?? [];
 
     private static IEnumerable<string> Undescribed(string operation, JsonNode node)
     {

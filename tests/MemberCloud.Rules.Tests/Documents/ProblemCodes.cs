@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MemberCloud.Rules.Tests.Tidy;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
