@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MemberCloud.Host.OpenApi;
 
 namespace MemberCloud.Host;
 
@@ -18,7 +19,7 @@ public static class Commands
             role,
             Migrate(),
             ImportCommand.Make(),
-            OpenApi(),
+            OpenApiDocuments(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, ct) => ServeAsync(parsed.GetValue(role)!, [.. parsed.UnmatchedTokens], ct));
@@ -50,7 +51,7 @@ public static class Commands
         return command;
     }
 
-    private static Command OpenApi()
+    private static Command OpenApiDocuments()
     {
         var folder = new Argument<DirectoryInfo>("folder") { Description = "Where the documents go." };
         var command = new Command("openapi", "Writes the OpenAPI documents of this build, then ends.") { folder };

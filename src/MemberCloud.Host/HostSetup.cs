@@ -1,6 +1,7 @@
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Host.Demo;
+using MemberCloud.Host.OpenApi;
 using MemberCloud.Import;
 using MemberCloud.Jobs;
 using MemberCloud.Members;

@@ -6,7 +6,10 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 namespace MemberCloud.Data;
 
 /// <summary>One row that was made, changed or removed: what it said before and what it says now. Sealed values are left out.</summary>
+/// <param name="Table">The kind of thing.</param>
 /// <param name="Row">The row's key within its table.</param>
+/// <param name="Before">Its fields before; null when it was made.</param>
+/// <param name="After">Its fields after; null when it was removed.</param>
 public sealed record RowChange(string Table, string Row, JsonObject? Before, JsonObject? After);
 
 /// <summary>What a unit of work changes, for the audit log. Kept only while somebody asks for it: jobs and reports of orders do not.</summary>

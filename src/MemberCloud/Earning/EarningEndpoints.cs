@@ -15,6 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MemberCloud.Earning;
 
 /// <summary>What to change of a rule; what is absent stays. Makes a new version; what was earned keeps its own.</summary>
+/// <param name="Active">false stops the rule; what it earned stays.</param>
 public sealed record RuleChange(
     string? Name = null,
     RuleConditions? Conditions = null,
@@ -40,6 +41,8 @@ public sealed record RuleChange(
 
 /// <summary>A rule as it stands.</summary>
 /// <param name="Version">1, 2, 3 ... with every change.</param>
+/// <param name="Trigger">What makes the rule look.</param>
+/// <param name="Active">Whether it earns now.</param>
 public sealed record RuleShape(
     string Id,
     int Version,
@@ -136,9 +139,12 @@ public sealed record EventData(
 );
 
 /// <summary>What an event earned.</summary>
+/// <param name="Earned">One for each rule that applied; none is no error.</param>
 public sealed record EventShape(IReadOnlyList<EventEarned> Earned);
 
 /// <summary>One earning.</summary>
+/// <param name="Amount">Points.</param>
+/// <param name="EntryId">The ledger's line, <c>ent_...</c></param>
 public sealed record EventEarned(string Currency, long Amount, string EntryId);
 
 /// <summary>Earning rules, events, and points given by hand.</summary>
@@ -166,7 +172,7 @@ public static class EarningEndpoints
     }
 
     /// <summary>Adds an earning rule.</summary>
-    /// <remarks>Errors: currency_unknown, tier_unknown (422), too_many_rules (409) beyond 200.</remarks>
+    /// <remarks>Errors: currency_unknown, tier_unknown (422), one_of (400), too_many_rules (409) beyond 200.</remarks>
     private static async Task<Results<Created<RuleShape>, ProblemHttpResult>> AddRule(
         RuleBody body,
         RuleBook rules,
@@ -200,7 +206,7 @@ public static class EarningEndpoints
     }
 
     /// <summary>Changes an earning rule: a new version for what is earned from now on.</summary>
-    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale).</remarks>
+    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale). Errors: tier_unknown (422), one_of (400).</remarks>
     private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> ChangeRule(
         string id,
         RuleChange body,
@@ -213,7 +219,7 @@ public static class EarningEndpoints
             : Problem.NotFound("earning rule").ToHttp();
 
     /// <summary>Reports something a member did. The same id again gets the first answer.</summary>
-    /// <remarks>Errors: in_future (400), event_differs (422) for the same id with other contents, not_found (404) for an unknown member_id.</remarks>
+    /// <remarks>Errors: in_future, one_of (400), event_differs (422) for the same id with other contents, not_found (404) for an unknown member_id.</remarks>
     private static async Task<Results<Ok<EventShape>, ProblemHttpResult>> ReportEvent(
         EventRequest body,
         EventService events,

@@ -39,6 +39,9 @@ public sealed record RuleBody(
 /// <param name="FirstOrder">Only the member's first order.</param>
 /// <param name="From">Facts from this instant on.</param>
 /// <param name="Until">Facts before this instant.</param>
+/// <param name="Channels">Only in these channels.</param>
+/// <param name="Stores">Only in these stores.</param>
+/// <param name="TierIds">Only for members on one of these tiers.</param>
 public sealed record RuleConditions(
     [property: Range(0, Money.Max)] long MinAmount = 0,
     [property: MaxLength(500)] IReadOnlyList<string>? Skus = null,
@@ -75,6 +78,10 @@ public sealed record RuleFormula(
 public sealed record PerAmount([property: Range(1, 1_000_000_000)] long Unit, [property: Range(1, 1_000_000)] long Points);
 
 /// <summary>Most points of this rule for one member: per event, local day, local month, ever.</summary>
+/// <param name="PerEvent">Points for one order or event; null = no limit.</param>
+/// <param name="PerDay">Points in one local day; null = no limit.</param>
+/// <param name="PerMonth">Points in one local month; null = no limit.</param>
+/// <param name="PerMember">Points ever; null = no limit.</param>
 public sealed record RuleCaps(
     [property: Range(0, Money.Max)] long? PerEvent = null,
     [property: Range(0, Money.Max)] long? PerDay = null,
@@ -82,8 +89,10 @@ public sealed record RuleCaps(
     [property: Range(0, Money.Max)] long? PerMember = null
 );
 
+/// <summary>What points wait for.</summary>
 public enum SettleOn
 {
+    /// <summary>Until the brand settles them.</summary>
     Explicit,
 }
 
@@ -99,11 +108,19 @@ public sealed record RuleSettle([property: Range(0, 3650)] int? AfterDays = null
     }
 }
 
+/// <summary>How the end of points is counted.</summary>
 public enum ExpiryName
 {
+    /// <summary>They do not end.</summary>
     Never,
+
+    /// <summary>At the end of the local day, that many months after becoming available.</summary>
     Months,
+
+    /// <summary>On 31 December of the N-th following year.</summary>
     YearEnd,
+
+    /// <summary>After that many months without earning or spending.</summary>
     Inactive,
 }
 

@@ -9,6 +9,8 @@ namespace MemberCloud.Jobs;
 public sealed record ClockMove(Guid RunId, DateTime Now, DateTime? Target, IReadOnlyList<JobTotal> Runs);
 
 /// <summary>What one job did on the way.</summary>
+/// <param name="Job">Its name.</param>
+/// <param name="Changed">Rows changed on the way.</param>
 public sealed record JobTotal(string Job, int Changed);
 
 /// <summary>

@@ -15,12 +15,18 @@ namespace MemberCloud.Jobs;
 /// <param name="Schedule">In the brand's zone.</param>
 /// <param name="LastRun">The brand's time of the last complete run.</param>
 /// <param name="NextLook">By the wall clock.</param>
+/// <param name="Name">For example points.expire.</param>
 public sealed record JobShape(string Name, string Schedule, DateTime? LastRun, DateTime? NextLook);
 
 /// <summary>One run that found something to look at, or failed.</summary>
 /// <param name="At">The brand's time it worked at.</param>
 /// <param name="TookMs">Milliseconds.</param>
 /// <param name="Reasons">What could not be done, a line each.</param>
+/// <param name="Job">Its name.</param>
+/// <param name="StartedAt">When it began, by the wall clock.</param>
+/// <param name="Looked">Rows looked at.</param>
+/// <param name="Changed">Rows changed.</param>
+/// <param name="Failed">Rows that could not be done.</param>
 public sealed record JobRunShape(
     string Id,
     string Job,
@@ -184,7 +190,7 @@ public static class JobsEndpoints
     /// <summary>Moves a sandbox's clock forward, running on the way whatever falls due.</summary>
     /// <remarks>
     /// A move that takes longer than 50 s answers 202 and goes on: its target is read with GET. Errors: not_a_sandbox, clock_moving,
-    /// clock_backwards (409), out_of_range (400) beyond 100 years.
+    /// clock_backwards (409), one_of, out_of_range (400) beyond 100 years.
     /// </remarks>
     private static async Task<Results<Ok<ClockShape>, Accepted<ClockShape>, ProblemHttpResult>> MoveClock(
         ClockRequest body,
@@ -214,4 +220,8 @@ public static class JobsEndpoints
 }
 
 /// <summary>What running a job did.</summary>
+/// <param name="Job">Its name.</param>
+/// <param name="Looked">Rows looked at.</param>
+/// <param name="Changed">Rows changed.</param>
+/// <param name="Failed">Rows that could not be done.</param>
 public sealed record JobTotalShape(string Job, int Looked, int Changed, int Failed);

@@ -121,11 +121,19 @@ public sealed class MemberIdentity : ITenantOwned, IAboutMember
     }
 }
 
+/// <summary>What an attribute holds.</summary>
 public enum AttributeType
 {
+    /// <summary>Up to 500 characters.</summary>
     Text,
+
+    /// <summary>A JSON number.</summary>
     Number,
+
+    /// <summary>true or false.</summary>
     Boolean,
+
+    /// <summary>yyyy-MM-dd.</summary>
     Date,
 }
 

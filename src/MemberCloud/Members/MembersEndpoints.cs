@@ -33,6 +33,10 @@ public static class MembersEndpoints
 
     /// <summary>Lists members, newest last, or looks them up.</summary>
     /// <remarks>At most one of external_id, phone, email and tag is given. Phone and e-mail are compared by blind index, so the whole value is needed.</remarks>
+    /// <param name="external_id">The brand's own id of the person.</param>
+    /// <param name="phone">E.164, the whole number.</param>
+    /// <param name="email">The whole address.</param>
+    /// <param name="tag">One tag.</param>
     private static async Task<Results<Ok<Page<MemberShape>>, ProblemHttpResult>> ListMembers(
         [AsParameters] PageRequest page,
         MemberCloudDb db,

@@ -6,11 +6,19 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MemberCloud.Orders;
 
+/// <summary>How far an order has come.</summary>
 public enum OrderState
 {
+    /// <summary>Ordered, not paid.</summary>
     Placed,
+
+    /// <summary>Paid, not completed.</summary>
     Paid,
+
+    /// <summary>Delivered or handed over; what it earned settles from here.</summary>
     Completed,
+
+    /// <summary>Called off before completion; what it earned is gone.</summary>
     Cancelled,
 }
 

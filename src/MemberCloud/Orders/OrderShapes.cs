@@ -54,16 +54,26 @@ public sealed record OrderLineRequest(
 );
 
 /// <summary>Up to 1,000 orders; each stands alone.</summary>
+/// <param name="Orders">1 to 1,000 orders, each as POST /v1/orders takes it.</param>
 public sealed record BulkOrders(
     [property: Required, MinLength(1), MaxLength(1000)] IReadOnlyList<System.Text.Json.JsonElement> Orders
 );
 
 /// <summary>When it happened; now unless given.</summary>
+/// <param name="At">When it happened; now unless given, not in the future.</param>
 public sealed record AtRequest([property: Instant] DateTime? At = null);
 
 /// <summary>An order.</summary>
 /// <param name="Total">Sum of the lines' net, minor units.</param>
 /// <param name="Earned">What it earned so far.</param>
+/// <param name="OrderNo">The brand's number.</param>
+/// <param name="State">How far the order has come.</param>
+/// <param name="PaidAt">When it was paid; null until then.</param>
+/// <param name="CompletedAt">When it was completed; null until then.</param>
+/// <param name="CancelledAt">When it was cancelled; null unless it was.</param>
+/// <param name="Currency">ISO 4217 code, the brand's.</param>
+/// <param name="Shipping">Minor units; neither earns nor counts.</param>
+/// <param name="Lines">As reported.</param>
 public sealed record OrderShape(
     string Id,
     string OrderNo,
@@ -83,22 +93,37 @@ public sealed record OrderShape(
 );
 
 /// <summary>One line of an order.</summary>
+/// <param name="Id">Unique within the order.</param>
+/// <param name="Quantity">Pieces.</param>
+/// <param name="Net">The line's total after all discounts, minor units.</param>
+/// <param name="RefundedQuantity">Pieces refunded so far.</param>
 public sealed record OrderLineShape(string Id, string Sku, string? Category, long Quantity, long Net, long RefundedQuantity);
 
+/// <summary>How an earning stands.</summary>
 public enum EarnedState
 {
+    /// <summary>Not settled yet.</summary>
     Pending,
+
+    /// <summary>Can be spent, or was.</summary>
     Settled,
+
+    /// <summary>Taken back.</summary>
     Reversed,
 }
 
 /// <summary>One earning of an order.</summary>
 /// <param name="State">pending until it settles; reversed when the order was cancelled.</param>
+/// <param name="Amount">Points.</param>
 public sealed record OrderEarnedShape(string Currency, long Amount, EarnedState State);
 
 /// <summary>One answer of a bulk report.</summary>
 /// <param name="Status">201 made, 200 known, 4xx refused with a problem.</param>
+/// <param name="OrderNo">The number as it was sent; null when none could be read.</param>
+/// <param name="Order">The order as it stands; null when it was refused.</param>
+/// <param name="Problem">Why it was refused; null when it was taken.</param>
 public sealed record BulkResult(string? OrderNo, int Status, OrderShape? Order, Microsoft.AspNetCore.Mvc.ProblemDetails? Problem);
 
 /// <summary>The answers of a bulk report, in the order of the request.</summary>
+/// <param name="Results">One for each order, in the order of the request.</param>
 public sealed record BulkResults(IReadOnlyList<BulkResult> Results);

@@ -32,8 +32,8 @@ public static class OrdersEndpoints
 
     /// <summary>Reports an order: 201 when it is new, 200 when it was known.</summary>
     /// <remarks>
-    /// Reporting again may add paid_at and completed_at. Errors: currency_mismatch, order_differs (422), in_future (400), order_cancelled (409),
-    /// not_found (404) for an unknown member_id.
+    /// Reporting again may add paid_at and completed_at. Errors: currency_mismatch, order_differs (422), in_future, one_of, out_of_order,
+    /// duplicate (400), order_cancelled (409), not_found (404) for an unknown member_id.
     /// </remarks>
     private static async Task<Results<Created<OrderShape>, Ok<OrderShape>, ProblemHttpResult>> ReportOrder(
         OrderReport body,

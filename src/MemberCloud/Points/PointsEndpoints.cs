@@ -39,6 +39,7 @@ public static class PointsEndpoints
     }
 
     /// <summary>Reads what a member has of one currency, lot by lot.</summary>
+    /// <param name="currency">points, growth, or one of the brand's own.</param>
     internal static async Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetPoints(
         string id,
         MemberService members,
@@ -57,6 +58,7 @@ public static class PointsEndpoints
     }
 
     /// <summary>Lists the lines of a member's ledger, newest first.</summary>
+    /// <param name="currency">points, growth, or one of the brand's own.</param>
     internal static async Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListEntries(
         string id,
         [AsParameters] PageRequest page,

@@ -23,6 +23,8 @@ public sealed record ReferenceShape(
 /// <param name="AvailableAfter">What could be spent after this line.</param>
 /// <param name="OccurredAt">When it happened; for what fell due, its due instant.</param>
 /// <param name="RecordedAt">When it was written, by the brand's clock.</param>
+/// <param name="Kind">What kind of line it is.</param>
+/// <param name="Reference">What caused it.</param>
 public sealed record PointsEntryShape(
     string Id,
     string Currency,
@@ -96,6 +98,8 @@ public sealed record PointsShape(
 /// <param name="Remaining">Points left in it.</param>
 /// <param name="AvailableAt">Since when, or from when on, they can be spent; null while that waits for a completion or an explicit settle.</param>
 /// <param name="ExpiresAt">The first instant at which they are gone; null = never, or not known before they settle.</param>
+/// <param name="State">pending or available.</param>
+/// <param name="Source">What they were earned with.</param>
 public sealed record LotShape(long Remaining, LotState State, DateTime? AvailableAt, DateTime? ExpiresAt, ReferenceShape Source);
 
 /// <summary>A kind of points.</summary>
@@ -114,6 +118,7 @@ public sealed record NewCurrency(
 /// <summary>Points to be spent: soonest end first, all or nothing.</summary>
 /// <param name="Amount">1 to 10^12.</param>
 /// <param name="Currency">points unless given.</param>
+/// <param name="Reference">What they are spent on, in your own terms.</param>
 public sealed record SpendRequest(
     [property: Required, Range(1, Money.Max)] long Amount,
     [property: Required] ReferenceShape Reference,
@@ -123,10 +128,12 @@ public sealed record SpendRequest(
 
 /// <summary>Whose pending points settle now.</summary>
 /// <param name="Reference">The reference they were earned with.</param>
+/// <param name="Currency">points unless given.</param>
 public sealed record SettleRequest(
     [property: Required] ReferenceShape Reference,
     [property: StringLength(Currencies.CodeLength)] string? Currency = null
 );
 
 /// <summary>What an explicit settle made available.</summary>
+/// <param name="Entries">One for each lot that settled; none when nothing was pending.</param>
 public sealed record SettledShape(IReadOnlyList<PointsEntryShape> Entries);

@@ -33,6 +33,7 @@ public static class MeEndpoints
     ) => ProfileEndpoints.GetSummary(Me(scope), profile, members, scope, ct);
 
     /// <summary>Reads what the member has of one currency, lot by lot.</summary>
+    /// <param name="currency">points, growth, or one of the brand's own.</param>
     private static Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetMyPoints(
         MemberService members,
         Currencies currencies,
@@ -44,6 +45,7 @@ public static class MeEndpoints
     ) => PointsEndpoints.GetPoints(Me(scope), members, currencies, ledger, db, ct, currency);
 
     /// <summary>Lists the lines of the member's own ledger, newest first.</summary>
+    /// <param name="currency">points, growth, or one of the brand's own.</param>
     private static Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListMyEntries(
         [AsParameters] PageRequest page,
         MemberService members,

@@ -13,6 +13,10 @@ namespace MemberCloud.Profile;
 /// <summary>Everything about a member on one screen.</summary>
 /// <param name="Tier">Null where the brand has no tier the member is on.</param>
 /// <param name="Membership">Paid membership is not there yet: always null.</param>
+/// <param name="Member">Who it is.</param>
+/// <param name="Points">Of the currency points, as of now.</param>
+/// <param name="Coupons">Coupons are not there yet: always 0.</param>
+/// <param name="Perks">Perks are not there yet: always empty.</param>
 public sealed record SummaryShape(
     MemberShape Member,
     TierSummary? Tier,
@@ -28,15 +32,22 @@ public sealed record SummaryShape(
 /// <summary>The member's tier and the way to the next.</summary>
 /// <param name="Growth">Qualifying growth for the next tier (for this one, at the top).</param>
 /// <param name="ValidUntil">The review; null for the entry tier.</param>
+/// <param name="Rank">0 is the entry tier.</param>
+/// <param name="Next">The tier above; null at the top.</param>
 public sealed record TierSummary(string Name, int Rank, long Growth, NextTier? Next, DateTime? ValidUntil);
 
 /// <summary>The tier above.</summary>
+/// <param name="GrowthMissing">Growth to earn until it is reached.</param>
 public sealed record NextTier(string Name, long GrowthMissing);
 
 /// <summary>Spendable points, as of now.</summary>
+/// <param name="Available">Can be spent.</param>
+/// <param name="Pending">Earned, not settled.</param>
+/// <param name="Held">Kept by holds.</param>
 public sealed record PointsSummary(long Available, long Pending, long Held);
 
 /// <summary>Coupons that can be used now.</summary>
+/// <param name="Usable">How many.</param>
 public sealed record CouponsSummary(int Usable);
 
 /// <summary>What reaches over several capabilities: making and changing a member (joining may earn), and the summary.</summary>

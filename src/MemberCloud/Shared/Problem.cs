@@ -51,6 +51,9 @@ public sealed record Problem(string Code, string Detail, int Status)
 }
 
 /// <summary>One wrong field of a request.</summary>
+/// <param name="Pointer">JSON pointer (RFC 6901) into the request; /headers/... for a header, /name for a query parameter.</param>
+/// <param name="Code">lower_snake_case, stable.</param>
+/// <param name="Message">A sentence for people.</param>
 public sealed record FieldProblem(
     [property: JsonPropertyName("pointer")] string Pointer,
     [property: JsonPropertyName("code")] string Code,
@@ -68,6 +71,9 @@ public sealed class ProblemException(Problem problem) : Exception(problem.Code)
 /// <param name="Detail">A sentence for people.</param>
 /// <param name="Errors">The wrong fields of a request, each with a JSON pointer and a code of its own.</param>
 /// <param name="TraceId">Finds the request in our logs.</param>
+/// <param name="Type">urn:membercloud:problem: and the code.</param>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The HTTP status.</param>
 public sealed record ProblemShape(
     string Type,
     string Title,

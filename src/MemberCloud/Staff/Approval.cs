@@ -8,9 +8,16 @@ namespace MemberCloud.Staff;
 /// <summary>pending: waits for a second person. expired: nobody decided in time.</summary>
 public enum ApprovalState
 {
+    /// <summary>Waits for a second person.</summary>
     Pending,
+
+    /// <summary>Agreed to, and done.</summary>
     Approved,
+
+    /// <summary>Not agreed to; nothing was done.</summary>
     Rejected,
+
+    /// <summary>Nobody decided in time.</summary>
     Expired,
 }
 

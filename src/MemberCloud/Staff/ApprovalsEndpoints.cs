@@ -89,6 +89,7 @@ internal static class ApprovalsEndpoints
 
     /// <summary>Lists what waited or waits for a second person, newest first.</summary>
     /// <remarks>state narrows it: pending, approved, rejected or expired. Errors: unknown_value (400).</remarks>
+    /// <param name="state">Only those that stand so now.</param>
     private static async Task<Results<Ok<Page<ApprovalShape>>, ProblemHttpResult>> ListApprovals(
         [AsParameters] PageRequest page,
         MemberCloudDb db,

@@ -59,6 +59,8 @@ internal static class AuditEndpoints
 
     /// <summary>Reads who did what, newest first: every act of staff, and every change of the configuration by whomever.</summary>
     /// <remarks>Append-only; each line is sealed with the one before, and ledger.verify checks the chain. staff_id narrows it to one person; an unknown one has no lines.</remarks>
+    /// <param name="staff_id">One person's lines, <c>stf_...</c></param>
+    /// <param name="operation">Lines of one operation, by its operationId.</param>
     private static async Task<Results<Ok<Page<AuditShape>>, ProblemHttpResult>> ListAuditLog(
         [AsParameters] PageRequest page,
         MemberCloudDb db,

@@ -65,6 +65,7 @@ public sealed class Credential
     }
 }
 
+/// <summary>Who calls: a platform operator, a brand's key, staff, a member, or somebody with an invitation.</summary>
 public enum CallerKind
 {
     Operator,

@@ -59,7 +59,7 @@ public static class TenancyEndpoints
             .AddEndpointFilter(Audit.Filter);
 
     /// <summary>Opens a brand.</summary>
-    /// <remarks>Answers with the brand's first key and the owner's invitation, whose secrets are shown only here. Errors: slug_taken (409).</remarks>
+    /// <remarks>Answers with the brand's first key and the owner's invitation, whose secrets are shown only here. Errors: not_a_sandbox (400), slug_taken (409).</remarks>
     private static async Task<Results<Created<TenantShape>, ProblemHttpResult>> CreateTenant(
         NewTenant body,
         TenantService tenants,

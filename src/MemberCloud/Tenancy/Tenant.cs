@@ -12,10 +12,16 @@ public enum TenantMode
     Sandbox,
 }
 
+/// <summary>Whether a brand is open.</summary>
 public enum TenantStatus
 {
+    /// <summary>Open.</summary>
     Active,
+
+    /// <summary>Its credentials are refused, its jobs rest; it can be resumed.</summary>
     Suspended,
+
+    /// <summary>For good.</summary>
     Closed,
 }
 

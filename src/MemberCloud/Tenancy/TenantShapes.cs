@@ -51,6 +51,8 @@ public sealed record TenantChange(
 /// <param name="Owner">Only in the answer that made the brand: whoever accepts it becomes the brand's owner.</param>
 /// <param name="RateQuota">Requests a second on each node; null = the node's default.</param>
 /// <param name="ApiKey">Only in the answer that made the brand: its first key, with every scope. The secret is never shown again.</param>
+/// <param name="Currency">ISO 4217 code; all money of the brand is minor units of it.</param>
+/// <param name="Status">active, suspended or closed.</param>
 public sealed record TenantShape(
     string Id,
     string Slug,
@@ -110,6 +112,9 @@ public sealed record TenantShape(
 public sealed record InvitationShape(string Token, DateTime ExpiresAt);
 
 /// <summary>A key with its secret, shown once.</summary>
+/// <param name="Id"><c>key_...</c></param>
+/// <param name="Secret">Send it as Authorization: Bearer. Shown only in this answer.</param>
+/// <param name="Scopes">What the key may do.</param>
 public sealed record KeySecretShape(string Id, string Secret, string Name, IReadOnlyList<string> Scopes)
 {
     public static KeySecretShape Of(NewKey key) =>
@@ -120,6 +125,7 @@ public sealed record KeySecretShape(string Id, string Secret, string Name, IRead
 /// <param name="Hint">The first characters of the secret.</param>
 /// <param name="LastUsedAt">To the minute, by the wall clock.</param>
 /// <param name="RevokedAt">Null while the key works.</param>
+/// <param name="Scopes">What the key may do.</param>
 public sealed record KeyShape(
     string Id,
     string Name,
@@ -148,6 +154,7 @@ public sealed record NewBrandKey(
 /// <param name="TierNoticeDays">Days before a tier's review at which tier.will_downgrade is told, 1 to 90.</param>
 /// <param name="StaffDailyLimit">What one member of staff (or a key without the scope unattended) may adjust and issue within 24 hours before a second person must agree; 0 to 10^12.</param>
 /// <param name="Country">ISO 3166-1 alpha-2: how phone numbers without a country code are read; null: only E.164 is taken.</param>
+/// <param name="Currency">ISO 4217 code; all money of the brand is minor units of it.</param>
 public sealed record BrandShape(
     string Id,
     string Slug,
@@ -183,6 +190,7 @@ public sealed record BrandShape(
 }
 
 /// <summary>What to change of a brand; what is absent stays.</summary>
+/// <param name="TimeZone">IANA time zone, for example Asia/Shanghai. Changes only before the first order.</param>
 public sealed record BrandChange(
     [property: Text(100)] string? Name = null,
     [property: StringLength(60)] string? TimeZone = null,

@@ -64,10 +64,16 @@ public sealed class TierStanding : ITenantOwned
     }
 }
 
+/// <summary>What became of a tier.</summary>
 public enum TierStepKind
 {
+    /// <summary>A higher tier was reached.</summary>
     Upgraded,
+
+    /// <summary>A review was passed.</summary>
     Kept,
+
+    /// <summary>A review found too little growth.</summary>
     Downgraded,
 }
 

@@ -43,6 +43,11 @@ public sealed record TierShape(string Id, string Name, int Rank, long GrowthThre
 }
 
 /// <summary>One change of a member's tier, or one review passed.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="FromTierId">The tier before; null for the first.</param>
+/// <param name="ToTierId">The tier after.</param>
+/// <param name="At">When, by the brand's clock.</param>
+/// <param name="ValidUntil">The next review; null for the entry tier.</param>
 public sealed record TierHistoryShape(TierStepKind Kind, string? FromTierId, string? ToTierId, DateTime At, DateTime? ValidUntil)
 {
     public static TierHistoryShape Of(TierHistory h) => new(h.Kind, Show(h.FromTierId), Show(h.ToTierId), h.At, h.ValidUntil);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace MemberCloud.Rules.Tests.Tidy;
 
@@ -45,7 +46,12 @@ public static class Repository
         return folder?.FullName ?? throw new DirectoryNotFoundException("No folder above the tests holds MemberCloud.sln.");
     }
 
-    private static string[]? Git(string arguments)
+    /// <summary>A committed OpenAPI document.</summary>
+    public static JsonObject Document(string name) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Root, "openapi", $"{name}.json")))!.AsObject();
+
+    /// <summary>What git says, line by line; null where there is no git, or it knows no answer.</summary>
+    public static string[]? Git(string arguments)
     {
         var start = new ProcessStartInfo("git", arguments)
         {

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+
+namespace MemberCloud.Host.OpenApi;
+
+/// <summary>What operations are about, in the order and the words of people who do not program.</summary>
+public static class DocumentTags
+{
+    private static readonly (string Group, string Name, string Description)[] Table =
+    [
+        (
+            "Customers",
+            "Members",
+            "The people in the programme: who they are, what they hold, which tier they are on, what they agreed to."
+        ),
+        ("Customers", "Points", "What members have earned and spent, line by line, and putting it right."),
+        ("Customers", "Me", "A member's own view: tier, points and what else they hold."),
+        ("Selling", "Orders", "What members bought: reported, paid, completed, cancelled. Orders earn points and growth."),
+        ("Selling", "Events", "What else members did that may earn points: a check-in, a review, a referral."),
+        ("Setting up", "Brand", "The brand's own settings: name, time zone, language, notices."),
+        (
+            "Setting up",
+            "Configuration",
+            "The rules of the programme: tiers, how points are earned, kinds of points, what is kept of members."
+        ),
+        ("Setting up", "Keys", "Keys with which the brand's own systems call."),
+        ("People", "Staff", "Who works for the brand: signing in, roles, what needs a second person, who did what."),
+        ("Running", "Operations", "Jobs that run by the clock, and the clock of a sandbox, which can be moved."),
+        ("Running", "Platform", "For operators of the platform: opening, suspending and closing brands."),
+    ];
+
+    public static bool Knows(string tag) => Table.Any(t => t.Name == tag);
+
+    public static JsonArray Of(IReadOnlySet<string> used) =>
+        [.. Used(used).Select(t => new JsonObject { ["name"] = t.Name, ["description"] = t.Description })];
+
+    public static JsonArray GroupsOf(IReadOnlySet<string> used) =>
+        [
+            .. Used(used)
+                .GroupBy(t => t.Group)
+                .Select(g => new JsonObject
+                {
+                    ["name"] = g.Key,
+                    ["tags"] = new JsonArray([.. g.Select(t => JsonValue.Create(t.Name))]),
+                }),
+        ];
+
+    private static IEnumerable<(string Group, string Name, string Description)> Used(IReadOnlySet<string> used) =>
+        Table.Where(t => used.Contains(t.Name));
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MemberCloud.Data;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace MemberCloud.Host.OpenApi;
+
+/// <summary>The OpenAPI documents, made from the operations themselves and their XML docs, and the page over them.</summary>
+public static class Documents
+{
+    public static void AddDocuments(this IServiceCollection services)
+    {
+        services.AddSingleton<DocumentSet>();
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc(DocumentSet.Whole, new OpenApiInfo { Title = "MemberCloud", Version = DocumentKind.Version });
+            options.SupportNonNullableReferenceTypes();
+            options.NonNullableReferenceTypesAsRequired();
+            options.CustomSchemaIds(NameOf);
+            MapShapes(options);
+            options.IncludeXmlComments(
+                Path.Combine(AppContext.BaseDirectory, $"{typeof(MemberCloudDb).Assembly.GetName().Name}.xml"),
+                includeControllerXmlComments: false
+            );
+            // After the XML comments, which would write over what these add.
+            options.OperationFilter<OperationNotes>();
+            options.SchemaFilter<SchemaNotes>();
+        });
+    }
+
+    /// <summary>Types whose JSON is not what reflection would say.</summary>
+    private static void MapShapes(SwaggerGenOptions options)
+    {
+        options.MapType<JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+        options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+        options.MapType<Optional<string>>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+        options.MapType<Optional<IReadOnlyList<string>>>(() =>
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items = new OpenApiSchema { Type = JsonSchemaType.String },
+            }
+        );
+        options.MapType<Optional<IReadOnlyDictionary<string, JsonElement>>>(() =>
+            new OpenApiSchema { Type = JsonSchemaType.Object }
+        );
+    }
+
+    public static void MapDocuments(this WebApplication app)
+    {
+        app.MapGet("/openapi/{name}.json", ServeAsync).ExcludeFromDescription();
+        SwaggerPage.Map(app);
+    }
+
+    /// <summary>A document as it is committed, and as it is served to those who send no credential.</summary>
+    public static string Text(IServiceProvider services, string name) =>
+        services.GetRequiredService<DocumentSet>().Text(DocumentKind.Find(name)!, null);
+
+    public static async Task WriteAsync(IServiceProvider services, string folder, CancellationToken ct)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var kind in DocumentKind.All)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{kind.Name}.json"), Text(services, kind.Name), ct);
+    }
+
+    /// <summary>Who sends a credential gets the operations it may call; a wrong one is refused as everywhere.</summary>
+    private static async Task<IResult> ServeAsync(string name, HttpContext http, TenantScope scope, DocumentSet documents)
+    {
+        if (DocumentKind.Find(name) is not { } kind)
+            return Problem.NotFound("document").ToHttp();
+        Caller? caller = null;
+        if (http.Request.Headers.Authorization.Count > 0)
+        {
+            if (!(await http.AuthenticateAsync(KeyAuthentication.SchemeName)).Succeeded)
+                return Results.Challenge(null, [KeyAuthentication.SchemeName]);
+            caller = scope.Caller;
+        }
+        http.Response.Headers.CacheControl = "private, no-cache";
+        http.Response.Headers.Vary = "Authorization";
+        return Results.Text(documents.Text(kind, caller), "application/json");
+    }
+
+    private static string NameOf(Type type) =>
+        type.IsGenericType
+            ? string.Concat(type.GetGenericArguments().Select(NameOf))
+                + type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]
+            : type.Name;
+}
