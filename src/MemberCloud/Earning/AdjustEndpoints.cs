@@ -130,7 +130,11 @@ internal static class AdjustEndpoints
         app.MapBrand("/v1/members/{id}/points/adjust", "Points").MapPost("", AdjustPoints).RequireIdempotencyKey();
 
     /// <summary>Adds points to a member, or takes them away, with a reason.</summary>
-    /// <remarks>Above the brand's staff_daily_limit (what one person, or a key without the scope unattended, may adjust within 24 hours) nothing is done yet: 202 with an approval that another person gives. Errors: points_insufficient, erased_member (409), currency_unknown (422), in_past, not_applicable (400).</remarks>
+    /// <remarks>
+    /// Above the brand's staff_daily_limit (what one person, or a key without the scope unattended, may adjust within 24 hours)
+    /// nothing is done yet: 202 with an approval that another person gives.
+    /// Errors: points_insufficient, erased_member (409), currency_unknown (422), in_past, not_applicable (400).
+    /// </remarks>
     private static async Task<Results<Created<PointsEntryShape>, Accepted<AwaitingApproval>, ProblemHttpResult>> AdjustPoints(
         string id,
         AdjustRequest body,
