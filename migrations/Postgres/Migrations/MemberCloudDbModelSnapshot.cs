@@ -53,6 +53,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("hash");
 
+                    b.Property<Guid?>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
                     b.Property<int>("Status")
                         .HasColumnType("integer")
                         .HasColumnName("status");
@@ -64,6 +68,29 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_idempotency_created_at");
 
                     b.ToTable("idempotency", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Data.MemberKey", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("Wrapped")
+                        .HasMaxLength(100)
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped");
+
+                    b.HasKey("TenantId", "MemberId")
+                        .HasName("pk_member_keys");
+
+                    b.ToTable("member_keys", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -248,6 +275,9 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.HasKey("TenantId", "EventId")
                         .HasName("pk_reported_events");
 
+                    b.HasIndex("TenantId", "MemberId")
+                        .HasDatabaseName("ix_reported_events_member_id");
+
                     b.ToTable("reported_events", (string)null);
 
                     b
@@ -334,6 +364,63 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Members.Consent", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("channel");
+
+                    b.Property<bool>("Granted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("granted");
+
+                    b.Property<byte[]>("ProofSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("proof_sealed");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("purpose");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("TextVersion")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("text_version");
+
+                    b.HasKey("TenantId", "MemberId", "Id")
+                        .HasName("pk_member_consents");
+
+                    b.ToTable("member_consents", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Members.Member", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -376,6 +463,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasMaxLength(300)
                         .HasColumnType("bytea")
                         .HasColumnName("email_sealed");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erased_at");
 
                     b.Property<string>("ExternalId")
                         .IsRequired()
@@ -1544,6 +1635,11 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("config_version");
 
+                    b.Property<string>("Country")
+                        .HasMaxLength(2)
+                        .HasColumnType("character varying(2)")
+                        .HasColumnName("country");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1577,6 +1673,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
                         .HasColumnName("name");
+
+                    b.Property<int?>("RateQuota")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate_quota");
 
                     b.Property<DateTime?>("ResumedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1768,6 +1868,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.ToTable("tier_standings", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.Consent", b =>
+                {
+                    b.HasOne("MemberCloud.Members.Member", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_member_consents_members");
                 });
 
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>

@@ -53,6 +53,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
                     b.Property<int>("Status")
                         .HasColumnType("int")
                         .HasColumnName("status");
@@ -64,6 +68,29 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasDatabaseName("ix_idempotency_created_at");
 
                     b.ToTable("idempotency", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Data.MemberKey", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("Wrapped")
+                        .HasMaxLength(100)
+                        .HasColumnType("varbinary(100)")
+                        .HasColumnName("wrapped");
+
+                    b.HasKey("TenantId", "MemberId")
+                        .HasName("pk_member_keys");
+
+                    b.ToTable("member_keys", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -250,6 +277,9 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasKey("TenantId", "EventId")
                         .HasName("pk_reported_events");
 
+                    b.HasIndex("TenantId", "MemberId")
+                        .HasDatabaseName("ix_reported_events_member_id");
+
                     b.ToTable("reported_events", (string)null);
 
                     b
@@ -336,6 +366,63 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Members.Consent", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("channel");
+
+                    b.Property<bool>("Granted")
+                        .HasColumnType("bit")
+                        .HasColumnName("granted");
+
+                    b.Property<byte[]>("ProofSealed")
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("proof_sealed");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("purpose");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("TextVersion")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("text_version");
+
+                    b.HasKey("TenantId", "MemberId", "Id")
+                        .HasName("pk_member_consents");
+
+                    b.ToTable("member_consents", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Members.Member", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -378,6 +465,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasMaxLength(300)
                         .HasColumnType("varbinary(300)")
                         .HasColumnName("email_sealed");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("erased_at");
 
                     b.Property<string>("ExternalId")
                         .IsRequired()
@@ -1550,6 +1641,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("config_version");
 
+                    b.Property<string>("Country")
+                        .HasMaxLength(2)
+                        .HasColumnType("nvarchar(2)")
+                        .HasColumnName("country");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
@@ -1583,6 +1679,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)")
                         .HasColumnName("name");
+
+                    b.Property<int?>("RateQuota")
+                        .HasColumnType("int")
+                        .HasColumnName("rate_quota");
 
                     b.Property<DateTime?>("ResumedAt")
                         .HasColumnType("datetime2(6)")
@@ -1774,6 +1874,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.ToTable("tier_standings", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.Consent", b =>
+                {
+                    b.HasOne("MemberCloud.Members.Member", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_member_consents_members");
                 });
 
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>

@@ -46,6 +46,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("hash");
 
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
                     b.Property<int>("Status")
                         .HasColumnType("INTEGER")
                         .HasColumnName("status");
@@ -57,6 +61,29 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_idempotency_created_at");
 
                     b.ToTable("idempotency", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Data.MemberKey", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("Wrapped")
+                        .HasMaxLength(100)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("wrapped");
+
+                    b.HasKey("TenantId", "MemberId")
+                        .HasName("pk_member_keys");
+
+                    b.ToTable("member_keys", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -241,6 +268,9 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.HasKey("TenantId", "EventId")
                         .HasName("pk_reported_events");
 
+                    b.HasIndex("TenantId", "MemberId")
+                        .HasDatabaseName("ix_reported_events_member_id");
+
                     b.ToTable("reported_events", (string)null);
 
                     b
@@ -325,6 +355,63 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Members.Consent", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<bool>("Granted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("granted");
+
+                    b.Property<byte[]>("ProofSealed")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("proof_sealed");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purpose");
+
+                    b.Property<long>("RecordedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("TextVersion")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text_version");
+
+                    b.HasKey("TenantId", "MemberId", "Id")
+                        .HasName("pk_member_consents");
+
+                    b.ToTable("member_consents", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Members.Member", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -367,6 +454,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasMaxLength(300)
                         .HasColumnType("BLOB")
                         .HasColumnName("email_sealed");
+
+                    b.Property<long?>("ErasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("erased_at");
 
                     b.Property<string>("ExternalId")
                         .IsRequired()
@@ -1523,6 +1614,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("config_version");
 
+                    b.Property<string>("Country")
+                        .HasMaxLength(2)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("country");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -1556,6 +1652,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<int?>("RateQuota")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rate_quota");
 
                     b.Property<long?>("ResumedAt")
                         .HasColumnType("INTEGER")
@@ -1746,6 +1846,16 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.ToTable("tier_standings", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.Consent", b =>
+                {
+                    b.HasOne("MemberCloud.Members.Member", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_member_consents_members");
                 });
 
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>

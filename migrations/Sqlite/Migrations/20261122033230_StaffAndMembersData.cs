@@ -14,6 +14,31 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "ix_credentials_tenant",
                 table: "credentials");
 
+            migrationBuilder.AddColumn<string>(
+                name: "country",
+                table: "tenants",
+                type: "TEXT",
+                maxLength: 2,
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "rate_quota",
+                table: "tenants",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "erased_at",
+                table: "members",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "member_id",
+                table: "idempotency",
+                type: "BLOB",
+                nullable: true);
+
             migrationBuilder.AddColumn<long>(
                 name: "expires_at",
                 table: "credentials",
@@ -96,6 +121,45 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "member_consents",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    purpose = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    text_version = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    granted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    channel = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    proof_sealed = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    recorded_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_member_consents", x => new { x.tenant_id, x.member_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_member_consents_members",
+                        columns: x => new { x.tenant_id, x.member_id },
+                        principalTable: "members",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "member_keys",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    wrapped = table.Column<byte[]>(type: "BLOB", maxLength: 100, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_member_keys", x => new { x.tenant_id, x.member_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "staff",
                 columns: table => new
                 {
@@ -161,6 +225,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_reported_events_member_id",
+                table: "reported_events",
+                columns: new[] { "tenant_id", "member_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_credentials_expires_at",
                 table: "credentials",
                 column: "expires_at");
@@ -205,6 +274,12 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "audit_heads");
 
             migrationBuilder.DropTable(
+                name: "member_consents");
+
+            migrationBuilder.DropTable(
+                name: "member_keys");
+
+            migrationBuilder.DropTable(
                 name: "staff");
 
             migrationBuilder.DropTable(
@@ -217,12 +292,32 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "staff_sign_in_tries");
 
             migrationBuilder.DropIndex(
+                name: "ix_reported_events_member_id",
+                table: "reported_events");
+
+            migrationBuilder.DropIndex(
                 name: "ix_credentials_expires_at",
                 table: "credentials");
 
             migrationBuilder.DropIndex(
                 name: "ix_credentials_subject",
                 table: "credentials");
+
+            migrationBuilder.DropColumn(
+                name: "country",
+                table: "tenants");
+
+            migrationBuilder.DropColumn(
+                name: "rate_quota",
+                table: "tenants");
+
+            migrationBuilder.DropColumn(
+                name: "erased_at",
+                table: "members");
+
+            migrationBuilder.DropColumn(
+                name: "member_id",
+                table: "idempotency");
 
             migrationBuilder.DropColumn(
                 name: "expires_at",

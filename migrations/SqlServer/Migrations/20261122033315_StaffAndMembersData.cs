@@ -15,6 +15,31 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "ix_credentials_tenant",
                 table: "credentials");
 
+            migrationBuilder.AddColumn<string>(
+                name: "country",
+                table: "tenants",
+                type: "nvarchar(2)",
+                maxLength: 2,
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "rate_quota",
+                table: "tenants",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<DateTime>(
+                name: "erased_at",
+                table: "members",
+                type: "datetime2(6)",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "member_id",
+                table: "idempotency",
+                type: "binary(16)",
+                nullable: true);
+
             migrationBuilder.AddColumn<DateTime>(
                 name: "expires_at",
                 table: "credentials",
@@ -98,6 +123,45 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "member_consents",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    purpose = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    text_version = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    granted = table.Column<bool>(type: "bit", nullable: false),
+                    at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    channel = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
+                    proof_sealed = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    recorded_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_member_consents", x => new { x.tenant_id, x.member_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_member_consents_members",
+                        columns: x => new { x.tenant_id, x.member_id },
+                        principalTable: "members",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "member_keys",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    wrapped = table.Column<byte[]>(type: "varbinary(100)", maxLength: 100, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_member_keys", x => new { x.tenant_id, x.member_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "staff",
                 columns: table => new
                 {
@@ -163,6 +227,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_reported_events_member_id",
+                table: "reported_events",
+                columns: new[] { "tenant_id", "member_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_credentials_expires_at",
                 table: "credentials",
                 column: "expires_at");
@@ -207,6 +276,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "audit_heads");
 
             migrationBuilder.DropTable(
+                name: "member_consents");
+
+            migrationBuilder.DropTable(
+                name: "member_keys");
+
+            migrationBuilder.DropTable(
                 name: "staff");
 
             migrationBuilder.DropTable(
@@ -219,12 +294,32 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "staff_sign_in_tries");
 
             migrationBuilder.DropIndex(
+                name: "ix_reported_events_member_id",
+                table: "reported_events");
+
+            migrationBuilder.DropIndex(
                 name: "ix_credentials_expires_at",
                 table: "credentials");
 
             migrationBuilder.DropIndex(
                 name: "ix_credentials_subject",
                 table: "credentials");
+
+            migrationBuilder.DropColumn(
+                name: "country",
+                table: "tenants");
+
+            migrationBuilder.DropColumn(
+                name: "rate_quota",
+                table: "tenants");
+
+            migrationBuilder.DropColumn(
+                name: "erased_at",
+                table: "members");
+
+            migrationBuilder.DropColumn(
+                name: "member_id",
+                table: "idempotency");
 
             migrationBuilder.DropColumn(
                 name: "expires_at",
