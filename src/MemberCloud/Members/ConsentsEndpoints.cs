@@ -81,6 +81,7 @@ public static class ConsentsEndpoints
         : Problem.NotFound("member").ToHttp();
 
     /// <summary>Lists a member's consents, newest first; with current=true only what counts now, one per purpose.</summary>
+    /// <param name="current">true: only the latest of each purpose.</param>
     private static async Task<Results<Ok<Page<ConsentShape>>, ProblemHttpResult>> ListConsents(
         string id,
         [AsParameters] PageRequest page,

@@ -55,7 +55,7 @@ public static class MembersEndpoints
     }
 
     /// <summary>Looks members up by something personal, which does not stand in a URL that way.</summary>
-    /// <remarks>Exactly one of phone, email, external_id and identity is given. Phone and e-mail are compared by blind index, so the whole value is needed.</remarks>
+    /// <remarks>Exactly one of phone, email, external_id and identity is given. Phone and e-mail are compared by blind index, so the whole value is needed. Errors: one_of (400).</remarks>
     private static Task<Results<Ok<Page<MemberShape>>, ProblemHttpResult>> SearchMembers(
         MemberSearch body,
         MemberCloudDb db,

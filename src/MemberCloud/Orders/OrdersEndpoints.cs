@@ -50,7 +50,8 @@ public static class OrdersEndpoints
     }
 
     /// <summary>Reports up to 1,000 orders. Each stands alone and is answered by itself, in the order of the request.</summary>
-    /// <remarks>Each order_no is its own idempotency key: sending the whole again is safe. A refused order does not hold up the others.</remarks>
+    /// <remarks>Each order_no is its own idempotency key: sending the whole again is safe. A refused order does not hold up the others.
+    /// Errors: in each order's own result one_of, out_of_order, duplicate, in_future (400), order_cancelled (409), currency_mismatch, order_differs (422).</remarks>
     private static async Task<Ok<BulkResults>> ReportOrders(
         BulkOrders body,
         OrderService orders,

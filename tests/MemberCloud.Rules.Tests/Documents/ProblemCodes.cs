@@ -45,12 +45,14 @@ public static partial class ProblemCodes
         };
 
     /// <summary>new("code", "A sentence.", 409), or new("/field", "code", "A sentence.").</summary>
-    private static bool LooksLikeOne(ArgumentListSyntax arguments) =>
-        arguments.Arguments.Count == 3
-        && (
-            arguments.Arguments[2].ToString() is var last
-            && (last.StartsWith("StatusCodes.", StringComparison.Ordinal) || Status().IsMatch(last) || last.Contains(' '))
-        );
+    private static bool LooksLikeOne(ArgumentListSyntax arguments)
+    {
+        var parts = arguments.Arguments.Select(a => a.ToString()).ToList();
+        if (parts.Count != 3)
+            return false;
+        var isStatus = parts[2].StartsWith("StatusCodes.", StringComparison.Ordinal) || Status().IsMatch(parts[2]);
+        return isStatus || (Pointer().IsMatch(parts[0]) && parts[2].Contains(' ', StringComparison.Ordinal));
+    }
 
     /// <summary>The literal is the argument, or one branch of it: not part of a sentence put together.</summary>
     private static bool IsWhole(LiteralExpressionSyntax literal, ExpressionSyntax argument) =>
@@ -58,6 +60,9 @@ public static partial class ProblemCodes
 
     [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
     private static partial Regex Code();
+
+    [GeneratedRegex("^[$]?\"(/|\"|\\{)")]
+    private static partial Regex Pointer();
 
     [GeneratedRegex(@"^[45]\d\d$")]
     private static partial Regex Status();
