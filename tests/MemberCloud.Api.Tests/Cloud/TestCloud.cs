@@ -116,7 +116,7 @@ public sealed class TestCloud : IAsyncDisposable
 }
 
 /// <summary>One cloud for each engine, started when the first test of a class asks for it.</summary>
-public sealed class Clouds : IAsyncLifetime
+public class Clouds : IAsyncLifetime
 {
     private readonly Dictionary<string, Task<TestCloud>> started = [];
 
@@ -127,10 +127,12 @@ public sealed class Clouds : IAsyncLifetime
             if (engine == DatabaseOptions.Postgres)
                 TestCloud.RequirePostgres();
             if (!started.TryGetValue(engine, out var cloud))
-                started.Add(engine, cloud = TestCloud.StartAsync(engine));
+                started.Add(engine, cloud = StartAsync(engine));
             return cloud;
         }
     }
+
+    protected virtual Task<TestCloud> StartAsync(string engine) => TestCloud.StartAsync(engine);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

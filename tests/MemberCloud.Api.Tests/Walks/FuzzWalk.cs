@@ -4,7 +4,7 @@ using MemberCloud.Shared;
 namespace MemberCloud.Api.Tests.Walks;
 
 /// <summary>Every operation of the documents with spoiled requests: never 5xx, always a problem that says why, and what was refused changed nothing.</summary>
-public sealed class FuzzWalk(Clouds clouds) : ApiTests(clouds)
+public sealed class FuzzWalk(WalkClouds clouds) : WalkTests(clouds)
 {
     private const int InTheSuite = 1_000;
     private const int InTheLongRun = 50_000;

@@ -5,7 +5,7 @@ using MemberCloud.Shared;
 namespace MemberCloud.Api.Tests.Walks;
 
 /// <summary>Every operation of the documents, called by one brand with the ids of another: unknown, nothing comes back, nothing changes.</summary>
-public sealed class IsolationWalk(Clouds clouds) : ApiTests(clouds)
+public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
 {
     /// <summary>Where the answer to an id that the brand has not is another one than 404: operation and place, status and code, and why.</summary>
     private static readonly Dictionary<(string Operation, string Slot), (int Status, string Code)> Otherwise = new()
@@ -26,7 +26,7 @@ public sealed class IsolationWalk(Clouds clouds) : ApiTests(clouds)
     public async Task Without_the_applications_filter_row_security_alone_gives_the_same_answers()
     {
         TestCloud.RequirePostgres();
-        await using var cloud = await TestCloud.StartAsync("postgres", NoTenantFilter.Apply);
+        await using var cloud = await WalkClouds.StartAsync("postgres", NoTenantFilter.Apply);
 
         await new Strangers(cloud, Otherwise).WalkAsync();
     }
@@ -35,7 +35,7 @@ public sealed class IsolationWalk(Clouds clouds) : ApiTests(clouds)
     [Fact]
     public async Task Without_the_applications_filter_an_engine_without_row_security_shows_another_brands_rows()
     {
-        await using var cloud = await TestCloud.StartAsync("sqlite", NoTenantFilter.Apply);
+        await using var cloud = await WalkClouds.StartAsync("sqlite", NoTenantFilter.Apply);
         var (mine, theirs) = (await cloud.NewBrand(), await cloud.NewBrand());
         await theirs.Member("ann");
 

@@ -7,7 +7,7 @@ using MemberCloud.Tenancy;
 namespace MemberCloud.Api.Tests.Walks;
 
 /// <summary>The whole table of who may call what: every role, every scope and every other credential against every operation.</summary>
-public sealed partial class RoleWalk(Clouds clouds) : ApiTests(clouds)
+public sealed partial class RoleWalk(WalkClouds clouds) : WalkTests(clouds)
 {
     private static readonly Person Malformed = new("a malformed token", "mc_staff_nonsense", p => p.Anyone);
 
