@@ -33,7 +33,8 @@ public sealed class KeyAuthentication(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (header.Length == 0)
+        // Signing in finds its own brand: a credential sent along must not have entered another before.
+        if (header.Length == 0 || Context.GetEndpoint()?.Permission() is { Anyone: true })
             return AuthenticateResult.NoResult();
         var caller = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
             ? await directory.FindCallerAsync(header[7..].Trim(), Context.RequestAborted)

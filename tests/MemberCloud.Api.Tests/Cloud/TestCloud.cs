@@ -1,4 +1,5 @@
 using MemberCloud.Data;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 
 namespace MemberCloud.Api.Tests.Cloud;
@@ -32,17 +33,20 @@ public sealed class TestCloud : IAsyncDisposable
 
     public bool IsPostgres => Engine == DatabaseOptions.Postgres;
 
-    public static async Task<TestCloud> StartAsync(string engine)
+    public static Task<TestCloud> StartAsync(string engine) => StartAsync(engine, null);
+
+    /// <summary>A cloud whose host is in something other than the product's.</summary>
+    public static async Task<TestCloud> StartAsync(string engine, Action<WebApplicationBuilder>? also)
     {
         if (engine == DatabaseOptions.Postgres)
         {
             RequirePostgres();
             var connection = await (await PostgresCluster.GetAsync()).NewDatabaseAsync();
-            return new(engine, connection, null, await TestHost.StartAsync(engine, connection, more: Migrated));
+            return new(engine, connection, null, await TestHost.StartAsync(engine, connection, "api", also, Migrated));
         }
         var folder = Directory.CreateTempSubdirectory("membercloud-sqlite-").FullName;
         var file = $"Data Source={Path.Combine(folder, "membercloud.db")}";
-        return new(engine, file, folder, await TestHost.StartAsync(engine, file));
+        return new(engine, file, folder, await TestHost.StartAsync(engine, file, "api", also));
     }
 
     /// <summary>Around a host that was started on a PostgreSQL database of its own.</summary>
@@ -112,7 +116,7 @@ public sealed class TestCloud : IAsyncDisposable
 }
 
 /// <summary>One cloud for each engine, started when the first test of a class asks for it.</summary>
-public sealed class Clouds : IAsyncLifetime
+public class Clouds : IAsyncLifetime
 {
     private readonly Dictionary<string, Task<TestCloud>> started = [];
 
@@ -123,10 +127,12 @@ public sealed class Clouds : IAsyncLifetime
             if (engine == DatabaseOptions.Postgres)
                 TestCloud.RequirePostgres();
             if (!started.TryGetValue(engine, out var cloud))
-                started.Add(engine, cloud = TestCloud.StartAsync(engine));
+                started.Add(engine, cloud = StartAsync(engine));
             return cloud;
         }
     }
+
+    protected virtual Task<TestCloud> StartAsync(string engine) => TestCloud.StartAsync(engine);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
