@@ -18,7 +18,7 @@ namespace MemberCloud.Earning;
 /// <param name="Expiry">Never unless given.</param>
 /// <param name="Active">True unless given.</param>
 public sealed record RuleBody(
-    [property: Required, Text(100)] string Name,
+    [property: Required, Text(100, IsName = true)] string Name,
     [property: Required, RegularExpression(EarningRules.TriggerPattern), StringLength(60)] string Trigger,
     [property: Required, StringLength(Currencies.CodeLength)] string Currency,
     [property: Required] RuleFormula Formula,

@@ -112,7 +112,7 @@ public sealed record CurrencyShape(string Code, string Name, bool Spendable);
 /// <param name="Name">Up to 100 characters.</param>
 public sealed record NewCurrency(
     [property: Required, RegularExpression("[a-z][a-z0-9_]*"), StringLength(Currencies.CodeLength)] string Code,
-    [property: Required, Text(100)] string Name
+    [property: Required, Text(100, IsName = true)] string Name
 );
 
 /// <summary>Points to be spent: soonest end first, all or nothing.</summary>

@@ -37,14 +37,17 @@ public sealed class NotYetAttribute : ValidationAttribute
 
 /// <summary>Text without control characters or lone surrogates: what every engine and every log can hold.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
-public class TextAttribute(int max) : ValidationAttribute
+public sealed class TextAttribute(int max) : ValidationAttribute
 {
     public int Max { get; } = max;
     public int Min { get; init; } = 1;
 
     public override bool IsValid(object? value) => Problem(value) is null;
 
-    public virtual string? Problem(object? value)
+    /// <summary>A name that people read: no link, so that nobody is led away by one.</summary>
+    public bool IsName { get; init; }
+
+    public string? Problem(object? value)
     {
         if (value is not string text)
             return null;
@@ -52,7 +55,9 @@ public class TextAttribute(int max) : ValidationAttribute
             return "too_long";
         if (text.Length < Min || (Min > 0 && string.IsNullOrWhiteSpace(text)))
             return "too_short";
-        return text.Any(char.IsControl) || !IsWellFormed(text) ? "bad_characters" : null;
+        if (text.Any(char.IsControl) || !IsWellFormed(text))
+            return "bad_characters";
+        return IsName && text.Contains("://", StringComparison.Ordinal) ? "link_not_allowed" : null;
     }
 
     private static bool IsWellFormed(string text)
@@ -67,15 +72,6 @@ public class TextAttribute(int max) : ValidationAttribute
         }
         return true;
     }
-}
-
-/// <summary>A name that people read: text that is no link, so that nobody is led away by one.</summary>
-[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
-public sealed class NameAttribute(int max) : TextAttribute(max)
-{
-    public override string? Problem(object? value) =>
-        base.Problem(value)
-        ?? (value is string text && text.Contains("://", StringComparison.Ordinal) ? "link_not_allowed" : null);
 }
 
 /// <summary>Checks a request before its handler sees it. Every wrong field is named with a JSON pointer and a code.</summary>

@@ -45,7 +45,10 @@ public static class StaffEndpoints
     }
 
     /// <summary>Signs in.</summary>
-    /// <remarks>Unknown people and wrong passwords get the same answer. Tries are slowed, and after ten locked for 15 minutes. Errors: sign_in_failed (401), too_many_tries (429), tenant_suspended, tenant_closed (403).</remarks>
+    /// <remarks>
+    /// Unknown people and wrong passwords get the same answer. Tries are slowed, and after ten locked for 15 minutes.
+    /// Errors: sign_in_failed (401), too_many_tries (429), tenant_suspended, tenant_closed (403).
+    /// </remarks>
     private static async Task<Results<Ok<SessionShape>, ProblemHttpResult>> SignIn(
         SignIn body,
         SignInService signIn,
@@ -54,7 +57,10 @@ public static class StaffEndpoints
     ) => (await signIn.SignInAsync(body, ct)).ToOk(session => SessionShape.Of(session, scope.Tenant));
 
     /// <summary>Takes up an invitation: sets the password and signs in.</summary>
-    /// <remarks>Errors: not_found (404), invitation_used, invitation_expired, staff_exists (409), too_short, too_long, password_guessable, bad_email (400), tenant_suspended, tenant_closed (403).</remarks>
+    /// <remarks>
+    /// Errors: not_found (404), invitation_used, invitation_expired, staff_exists (409), too_short, too_long, password_guessable, bad_email (400),
+    /// tenant_suspended, tenant_closed (403).
+    /// </remarks>
     private static async Task<Results<Ok<SessionShape>, ProblemHttpResult>> AcceptInvitation(
         Acceptance body,
         SignInService signIn,

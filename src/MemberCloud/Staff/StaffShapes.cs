@@ -40,7 +40,7 @@ public sealed record PasswordChange(
 public sealed record Acceptance(
     [property: Required, StringLength(100)] string Token,
     [property: Required, StringLength(StaffRules.PasswordMax)] string Password,
-    [property: Name(100)] string? Name = null,
+    [property: Text(100, IsName = true)] string? Name = null,
     [property: Text(254)] string? Email = null
 );
 
@@ -49,7 +49,7 @@ public sealed record Acceptance(
 /// <param name="Email">Signs in with it; unique in the brand. Kept encrypted.</param>
 /// <param name="Role">owner, manager, marketer, support or viewer.</param>
 public sealed record NewStaff(
-    [property: Required, Name(100)] string Name,
+    [property: Required, Text(100, IsName = true)] string Name,
     [property: Required, Text(254)] string Email,
     [property: Required] StaffRole? Role
 ) : IChecked
@@ -65,7 +65,11 @@ public sealed record NewStaff(
 /// <param name="Name">Up to 100 characters.</param>
 /// <param name="Role">owner, manager, marketer, support or viewer.</param>
 /// <param name="Active">false: may not sign in any more; true: may again.</param>
-public sealed record StaffChange([property: Name(100)] string? Name = null, StaffRole? Role = null, bool? Active = null);
+public sealed record StaffChange(
+    [property: Text(100, IsName = true)] string? Name = null,
+    StaffRole? Role = null,
+    bool? Active = null
+);
 
 /// <summary>A member of staff.</summary>
 /// <param name="Id"><c>stf_...</c></param>

@@ -16,7 +16,7 @@ namespace MemberCloud.Tenancy;
 /// <param name="RateQuota">Requests a second on each node, 1 to 1,000,000; the node's default (1,000 unless set otherwise) unless given.</param>
 public sealed record NewTenant(
     [property: Required, RegularExpression("[a-z0-9](-?[a-z0-9])+"), StringLength(40, MinimumLength = 2)] string Slug,
-    [property: Required, Text(100)] string Name,
+    [property: Required, Text(100, IsName = true)] string Name,
     [property: Required, StringLength(60)] string TimeZone,
     [property: Required, RegularExpression("[A-Z]{3}")] string Currency,
     [property: Required, RegularExpression("zh-CN|en")] string Locale,
@@ -41,7 +41,7 @@ public sealed record NewTenant(
 /// <summary>What an operator may change of a brand; what is absent stays.</summary>
 /// <param name="RateQuota">Requests a second on each node, 1 to 1,000,000. One key may use half of it. Reaches every node within seconds.</param>
 public sealed record TenantChange(
-    [property: Text(100)] string? Name = null,
+    [property: Text(100, IsName = true)] string? Name = null,
     [property: Range(1, 1_000_000)] int? RateQuota = null
 );
 
@@ -144,7 +144,7 @@ public sealed record KeyShape(
 /// <param name="Name">What it is for, up to 100 characters.</param>
 /// <param name="Scopes">What it may do; within the scopes of the key that makes it.</param>
 public sealed record NewBrandKey(
-    [property: Required, Text(100)] string Name,
+    [property: Required, Text(100, IsName = true)] string Name,
     [property: Required, MinLength(1), MaxLength(30)] IReadOnlyList<string> Scopes
 );
 
@@ -192,7 +192,7 @@ public sealed record BrandShape(
 /// <summary>What to change of a brand; what is absent stays.</summary>
 /// <param name="TimeZone">IANA time zone, for example Asia/Shanghai. Changes only before the first order.</param>
 public sealed record BrandChange(
-    [property: Text(100)] string? Name = null,
+    [property: Text(100, IsName = true)] string? Name = null,
     [property: StringLength(60)] string? TimeZone = null,
     [property: RegularExpression("zh-CN|en")] string? Locale = null,
     [property: Range(1, 90)] int? PointsNoticeDays = null,

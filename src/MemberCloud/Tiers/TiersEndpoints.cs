@@ -19,7 +19,7 @@ namespace MemberCloud.Tiers;
 /// <param name="PointsMultiplierBp">In basis points, 0 to 1,000,000; 10,000 (once) unless given. Used by rules with tier_multiplier.</param>
 /// <param name="Perks">Perks are not there yet: leave it empty.</param>
 public sealed record TierRequest(
-    [property: Required, Text(100)] string Name,
+    [property: Required, Text(100, IsName = true)] string Name,
     [property: Required, Range(0, 1000)] int? Rank,
     [property: Required, Range(0, Money.Max)] long? GrowthThreshold,
     [property: Range(1, 120)] int? ValidMonths = null,
@@ -29,7 +29,7 @@ public sealed record TierRequest(
 
 /// <summary>What to change of a tier; what is absent stays. Members keep what they reached until its end.</summary>
 public sealed record TierChangeRequest(
-    [property: Text(100)] string? Name = null,
+    [property: Text(100, IsName = true)] string? Name = null,
     [property: Range(0, Money.Max)] long? GrowthThreshold = null,
     [property: Range(1, 120)] int? ValidMonths = null,
     [property: Range(0, 1_000_000)] int? PointsMultiplierBp = null

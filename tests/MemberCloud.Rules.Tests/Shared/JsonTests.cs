@@ -65,8 +65,8 @@ public sealed class JsonTests
     public void What_does_not_fit_is_refused(string text) => Assert.Throws<JsonException>(() => Json.Read<Thing>(text));
 
     [Theory]
-    [InlineData(16, true)]
-    [InlineData(17, false)]
+    [InlineData(32, true)]
+    [InlineData(33, false)]
     public void Depth_has_a_limit(int depth, bool read)
     {
         var text = new string('[', depth) + new string(']', depth);
