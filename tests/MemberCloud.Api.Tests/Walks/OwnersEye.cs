@@ -76,8 +76,10 @@ public sealed class OwnersEye : IAsyncDisposable
         : null;
 
     private static string Postgres((string Table, string Owner, List<string> Columns) t, Brand brand) =>
-        $"SELECT '{t.Table}', md5(string_agg(r, '|' ORDER BY r)) FROM (SELECT jsonb_build_array({string.Join(", ", t.Columns)})::text r FROM {t.Table} WHERE {t.Owner} = '{brand.TenantId}') x";
+        $"SELECT '{t.Table}', md5(string_agg(r, '|' ORDER BY r)) FROM (SELECT jsonb_build_array({string.Join(", ", t.Columns)})::text r"
+        + $" FROM {t.Table} WHERE {t.Owner} = '{brand.TenantId}') x";
 
     private static string Sqlite((string Table, string Owner, List<string> Columns) t, Brand brand) =>
-        $"SELECT '{t.Table}', group_concat(r, '|' ORDER BY r) FROM (SELECT {string.Join(" || ',' || ", t.Columns.Select(c => $"quote({c})"))} r FROM {t.Table} WHERE {t.Owner} = X'{Convert.ToHexString(brand.TenantId.ToByteArray(bigEndian: true))}')";
+        $"SELECT '{t.Table}', group_concat(r, '|' ORDER BY r) FROM (SELECT {string.Join(" || ',' || ", t.Columns.Select(c => $"quote({c})"))} r"
+        + $" FROM {t.Table} WHERE {t.Owner} = X'{Convert.ToHexString(brand.TenantId.ToByteArray(bigEndian: true))}')";
 }
