@@ -2,12 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MemberCloud.Api.Tests.Cloud;
-using Xunit.Abstractions;
 
 namespace MemberCloud.Api.Tests.Robustness;
 
 /// <summary>How many requests a brand, a key, an address may send.</summary>
-public sealed partial class Quotas(Clouds clouds, ITestOutputHelper said) : ApiTests(clouds)
+public sealed partial class Quotas(Clouds clouds) : ApiTests(clouds)
 {
     [SkippableTheory, EveryEngine]
     public async Task Every_answer_says_what_is_left(string engine)
@@ -149,24 +148,4 @@ public sealed partial class Quotas(Clouds clouds, ITestOutputHelper said) : ApiT
 
     [GeneratedRegex("\"([a-z]+)\";r=([0-9]+)")]
     private static partial Regex Field();
-
-    // The framework forgets a bucket that is full and was not touched for ten seconds.
-    [SkippableFact]
-    public async Task Buckets_of_who_stays_away_are_forgotten()
-    {
-        Skip.IfNot(Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1", "Takes a minute: MEMBERCLOUD_LONG=1.");
-        const int callers = 100_000;
-        using var quotas = new MemberCloud.Host.Quotas(new(1000, 50, 20, 2, 32, 500));
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < callers; i++)
-            Assert.True(quotas.TryTake(quotas.Credential(MemberCloud.Shared.Ids.New(), null), out _));
-        var full = GC.GetTotalMemory(forceFullCollection: true) - before;
-        for (var look = 0; look < 120 && GC.GetTotalMemory(forceFullCollection: true) - before > full / 4; look++)
-            await Task.Delay(500);
-        var left = GC.GetTotalMemory(forceFullCollection: true) - before;
-
-        said.WriteLine($"{callers} buckets: {full / 1024} KiB, {left / 1024} KiB once they were idle");
-        Assert.InRange(full, callers * 100L, callers * 2000L);
-        Assert.InRange(left, long.MinValue, full / 4);
-    }
 }
