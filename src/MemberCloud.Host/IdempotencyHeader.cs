@@ -10,7 +10,9 @@ public sealed class IdempotencyHeader(RequestDelegate next)
     {
         if (tenant.IsSet && !HttpMethods.IsGet(http.Request.Method))
         {
-            if (await Idempotency.ReadAsync(http, scope.Caller.CredentialId, scope.WallNow, scope.Tenant.Keys) is { } problem)
+            // A person's keys stay theirs when they sign in again.
+            var owner = scope.Caller.SubjectId ?? scope.Caller.CredentialId;
+            if (await Idempotency.ReadAsync(http, owner, scope.WallNow, scope.Tenant.Keys) is { } problem)
             {
                 await problem.ToHttp().ExecuteAsync(http);
                 return;

@@ -11,12 +11,14 @@ public sealed class QuotaGate(RequestDelegate next, Quotas quotas)
     {
         if (http.User.Identity is not { IsAuthenticated: true })
         {
-            if (!IsWrite(http.Request) || await TakeAsync(http, quotas.Address(http.Connection.RemoteIpAddress)))
+            // A credential that did not hold counts as a write does: somebody tries keys.
+            var counts = IsWrite(http.Request) || http.Request.Headers.Authorization.Count > 0;
+            if (!counts || await TakeAsync(http, quotas.Address(http.Connection.RemoteIpAddress)))
                 await next(http);
             return;
         }
         var own = tenant.IsSet ? scope.Tenant.RateQuota : null;
-        var credential = quotas.Credential(scope.Caller.CredentialId, own);
+        var credential = quotas.Credential(scope.Caller.SubjectId ?? scope.Caller.CredentialId, own);
         if (!tenant.IsSet)
         {
             if (await TakeAsync(http, credential))
@@ -25,6 +27,9 @@ public sealed class QuotaGate(RequestDelegate next, Quotas quotas)
         }
         if (!await TakeAsync(http, credential, quotas.Tenant(tenant.Id, own)))
             return;
+        // The body comes at its sender's pace: read before the turn, so that slow senders hold none.
+        if (IsWrite(http.Request))
+            await ReadBodyAsync(http);
         using var turn = await quotas.TurnAsync(tenant.Id, http.RequestAborted);
         if (turn.IsAcquired)
             await next(http);
@@ -49,6 +54,14 @@ public sealed class QuotaGate(RequestDelegate next, Quotas quotas)
             return false;
         }
         return true;
+    }
+
+    private static async Task ReadBodyAsync(HttpContext http)
+    {
+        var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        body.Position = 0;
+        http.Request.Body = body;
     }
 
     private static Task ShowAsync(object state)

@@ -30,7 +30,7 @@ public sealed class Chromium : IAsyncLifetime
                 ViewportSize = new() { Width = 1280, Height = 900 },
             }
         );
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(45_000);
         return new(await context.NewPageAsync());
     }
 

@@ -1187,6 +1187,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
+                    b.Property<byte[]>("ActorId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("actor_id");
+
                     b.Property<long>("Amount")
                         .HasColumnType("bigint")
                         .HasColumnName("amount");
@@ -1516,6 +1521,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<DateTime?>("RevokedAt")
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("revoked_at");
+
+                    b.Property<byte[]>("RootId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("root_id");
 
                     b.Property<string>("Scopes")
                         .IsRequired()

@@ -1165,6 +1165,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
 
+                    b.Property<byte[]>("ActorId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("actor_id");
+
                     b.Property<long>("Amount")
                         .HasColumnType("INTEGER")
                         .HasColumnName("amount");
@@ -1492,6 +1497,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revoked_at");
+
+                    b.Property<byte[]>("RootId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("root_id");
 
                     b.Property<string>("Scopes")
                         .IsRequired()

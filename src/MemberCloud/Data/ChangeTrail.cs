@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace MemberCloud.Data;
 
-/// <summary>One row that was made, changed or removed: what it said before and what it says now. Sealed values are left out.</summary>
+/// <summary>One row that was made, changed or removed: what it said before and what it says now. Of sealed values only that they changed.</summary>
 /// <param name="Table">The kind of thing.</param>
 /// <param name="Row">The row's key within its table.</param>
 /// <param name="Before">Its fields before; null when it was made.</param>
@@ -24,7 +24,7 @@ public sealed class ChangeTrail
     public bool IsOn { get; private set; }
 
     /// <summary>The member whose row was changed; null when it was nobody's.</summary>
-    public Guid? MemberId { get; private set; }
+    public Guid? MemberId { get; set; }
 
     /// <summary>Why, in the words of who did it.</summary>
     public string? Reason { get; set; }
@@ -64,21 +64,18 @@ public sealed class ChangeTrail
     }
 
     private static bool IsShown(PropertyEntry property, EntityState state) =>
-        property.Metadata.ClrType != typeof(byte[])
-        && property.Metadata.Name is not (nameof(ITenantOwned.TenantId) or nameof(IVersioned.Version))
+        property.Metadata.Name is not (nameof(ITenantOwned.TenantId) or nameof(IVersioned.Version))
         && (state != EntityState.Modified || property.IsModified);
 
     private static JsonObject Show(IEnumerable<PropertyEntry> properties, Func<PropertyEntry, object?> value) =>
-        new(
-            properties.Select(p =>
-                KeyValuePair.Create(
-                    p.Metadata.GetColumnName(),
-                    (JsonNode?)(
-                        value(p) is { } given
-                            ? JsonValue.Create(Convert.ToString(given, System.Globalization.CultureInfo.InvariantCulture))
-                            : null
-                    )
-                )
-            )
-        );
+        new(properties.Select(p => KeyValuePair.Create(p.Metadata.GetColumnName(), Show(value(p)))));
+
+    /// <summary>That a sealed value changed is told; what it was, and is, stays sealed.</summary>
+    private static JsonNode? Show(object? value) =>
+        value switch
+        {
+            null => null,
+            byte[] => JsonValue.Create("(sealed)"),
+            _ => JsonValue.Create(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)),
+        };
 }

@@ -25,7 +25,7 @@ public sealed partial class DatabaseSetup(DatabaseOptions options, ILogger<Datab
     public async Task MigrateAsync(string servingConnection, CancellationToken ct)
     {
         if (options.Engine == DatabaseOptions.Sqlite)
-            Directory.CreateDirectory(
+            MakeFolder(
                 Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(options.Connection).DataSource))!
             );
         var missing = await MissingAsync(ct);
@@ -75,6 +75,15 @@ public sealed partial class DatabaseSetup(DatabaseOptions options, ILogger<Datab
         error
             is SqliteException { SqliteErrorCode: 1 or 14 }
                 or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable };
+
+    /// <summary>Members' names lie in the file: a folder that is made for it is its owner's alone.</summary>
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     /// <summary>Roles are the cluster's, advisory locks the database's: nodes of two databases of one cluster may still collide.</summary>
     private static async Task GrantWithRetryAsync(MemberCloudDb db, NpgsqlConnectionStringBuilder serving, CancellationToken ct)

@@ -68,6 +68,9 @@ public sealed class SqliteGate(string connectionString) : IAsyncDisposable
         }
     }
 
+    /// <summary>Something erased may still lie in the file: a wipe was asked for and not done, or this process has done none yet (the one before may have died on the way).</summary>
+    public bool OwesWipe => rewritten == 0 || rewritten < Interlocked.Read(ref asked) || wiped < rewritten;
+
     private void Cut()
     {
         if (wiped < rewritten && Truncate(writer!))

@@ -45,7 +45,8 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
     /// Said inside an erasure: after its commit nothing may stay in what the engine keeps beside the rows, as far as that is ours to clear away. (SQLite's log is. PostgreSQL
     /// clears old versions of rows by vacuum, its log and backups by the operator's retention; there the destroyed key is what counts.)
     /// </summary>
-    public void WipeTracesAfterwards() => wipes = true;
+    /// <param name="again">It was said before: only what is still owed is done.</param>
+    public void WipeTracesAfterwards(bool again = false) => wipes = !again || gate is { OwesWipe: true };
 
     public Task RunAsync(Func<Task> work, CancellationToken ct) =>
         RunAsync(

@@ -67,8 +67,8 @@ public sealed class AdjustService(
     /// <summary>Posts it, inside the caller's transaction.</summary>
     public async Task<Result<PointsEntry>> PostAsync(Guid memberId, AdjustRequest asked, Reference source, CancellationToken ct)
     {
-        if (asked.ExpiresAt <= scope.Now)
-            return Problem.Field("/expires_at", "in_past", "Points end after now.");
+        if (Late(asked) is { } late)
+            return late;
         var posted = new NewPoints(
             Math.Abs(asked.Amount),
             scope.Now,
@@ -89,6 +89,9 @@ public sealed class AdjustService(
         return result;
     }
 
+    public Problem? Late(AdjustRequest asked) =>
+        asked.ExpiresAt <= scope.Now ? Problem.Field("/expires_at", "in_past", "Points end after now.") : null;
+
     public static Asked Ask(Guid memberId, AdjustRequest asked) =>
         new(Operation, Json.Write(new AdjustOrder(memberId, asked)), memberId, Math.Abs(asked.Amount), asked.Reason);
 
@@ -103,8 +106,9 @@ public sealed class AdjustAct(AdjustService adjusting, MemberService members, Cu
 
     public async Task<Result<Asked>> ReadAsync(string subject, JsonElement request, CancellationToken ct)
     {
-        var asked = request.Deserialize<AdjustRequest>(Json.Options)!;
-        if (Validation.Check(asked) is { } problem)
+        if (request.Deserialize<AdjustRequest>(Json.Options) is not { } asked)
+            return Problem.Field("/request", "required", "/request is null.");
+        if ((Validation.Check(asked) ?? adjusting.Late(asked)) is { } problem)
             return problem;
         if (await members.FindAsync(subject, ct) is not { } member)
             return Problem.NotFound("member");

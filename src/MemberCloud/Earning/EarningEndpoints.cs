@@ -101,7 +101,7 @@ public sealed record EventRequest(
     [property: Required, RegularExpression(EarningRules.EventPattern), StringLength(60)] string Type,
     [property: Required, Instant] DateTime OccurredAt,
     [property: Text(60)] string? MemberId = null,
-    [property: Text(Member.ExternalIdLength)] string? ExternalId = null,
+    [property: Text(Member.ExternalIdLength, InPath = true)] string? ExternalId = null,
     EventData? Data = null
 ) : IChecked
 {

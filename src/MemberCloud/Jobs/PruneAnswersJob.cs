@@ -1,4 +1,5 @@
 using MemberCloud.Data;
+using MemberCloud.Staff;
 using MemberCloud.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,6 +23,9 @@ public sealed class PruneAnswersJob(Transactions transactions, TenantScope scope
                     .Take(batch)
                     .ExecuteDeleteAsync(ct);
                 var ended = await directory.PruneAsync(transactions, scope.Id, batch, ct);
+                // Whoever guessed at an address is forgotten a day after the wait is over.
+                var dayAgo = scope.WallNow - TimeSpan.FromDays(1);
+                await transactions.Db.Set<SignInTries>().Where(t => t.NextAt < dayAgo).ExecuteDeleteAsync(ct);
                 return new JobOutcome(old + ended, old + ended, old == batch || ended == batch);
             },
             ct

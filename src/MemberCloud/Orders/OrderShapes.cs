@@ -13,12 +13,12 @@ namespace MemberCloud.Orders;
 /// <param name="Lines">1 to 200.</param>
 /// <param name="Shipping">Minor units; neither earns nor counts.</param>
 public sealed record OrderReport(
-    [property: Required, Text(Order.NumberLength)] string OrderNo,
+    [property: Required, Text(Order.NumberLength, InPath = true)] string OrderNo,
     [property: Required, Instant] DateTime OccurredAt,
     [property: Required, RegularExpression("[A-Z]{3}")] string Currency,
     [property: Required, MinLength(1), MaxLength(200)] IReadOnlyList<OrderLineRequest> Lines,
     [property: Text(60)] string? MemberId = null,
-    [property: Text(Member.ExternalIdLength)] string? ExternalId = null,
+    [property: Text(Member.ExternalIdLength, InPath = true)] string? ExternalId = null,
     [property: Instant] DateTime? PaidAt = null,
     [property: Instant] DateTime? CompletedAt = null,
     [property: Range(0, Money.Max)] long Shipping = 0,

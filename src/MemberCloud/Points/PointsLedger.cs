@@ -273,7 +273,11 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
             entry.TenantId,
             $"points.{Words<EntryKind>.Of(entry.Kind)}",
             entry.MemberId,
-            PointsEntryShape.Of(entry),
+            // Ids and amounts only: a reason is people's own words.
+            PointsEntryShape.Of(entry) with
+            {
+                Reason = null,
+            },
             entry.OccurredAt
         );
 }

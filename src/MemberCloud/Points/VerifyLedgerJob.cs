@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace MemberCloud.Points;
 
 /// <summary>What <c>ledger.checkpoint</c> says: one digest over the last seals of all accounts, which pins the whole ledger as it stood.</summary>
-public sealed record CheckpointEvent(int Accounts, string Digest);
+/// <param name="AuditLines">How many lines the audit log had then.</param>
+/// <param name="AuditSeal">The seal of its last line: a log cut off behind our back no longer has it.</param>
+public sealed record CheckpointEvent(int Accounts, string Digest, long AuditLines, string AuditSeal);
 
 /// <summary>
 /// Reads every account from its first entry: numbers without gaps, seals, balances after, the account's row, lots and moves; then the audit log. What is wrong is named. By the wall
@@ -104,12 +106,20 @@ public sealed partial class VerifyLedgerJob(
     private async Task CheckpointAsync(Position at, CancellationToken ct)
     {
         var digest = Convert.ToHexStringLower(at.Digest);
-        LogCheckpoint(scope.Tenant.Slug, at.Accounts, digest);
+        var (lines, seal) = await audit.HeadAsync(ct);
+        var auditSeal = Convert.ToHexStringLower(seal);
+        LogCheckpoint(scope.Tenant.Slug, at.Accounts, digest, lines, auditSeal);
         await transactions.RunAsync(
             async () =>
             {
                 db.Add(
-                    OutboxEvent.Of(scope.Id, "ledger.checkpoint", scope.Id, new CheckpointEvent(at.Accounts, digest), scope.Now)
+                    OutboxEvent.Of(
+                        scope.Id,
+                        "ledger.checkpoint",
+                        scope.Id,
+                        new CheckpointEvent(at.Accounts, digest, lines, auditSeal),
+                        scope.Now
+                    )
                 );
                 await db.SaveChangesAsync(ct);
             },
@@ -117,8 +127,11 @@ public sealed partial class VerifyLedgerJob(
         );
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ledger checkpoint of {Brand}: {Accounts} accounts, {Digest}")]
-    private partial void LogCheckpoint(string brand, int accounts, string digest);
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Ledger checkpoint of {Brand}: {Accounts} accounts, {Digest}; {Lines} lines of audit log, {Seal}"
+    )]
+    private partial void LogCheckpoint(string brand, int accounts, string digest, long lines, string seal);
 
     /// <summary>How far a pass got: the last member, the digest so far.</summary>
     private sealed record Position(Guid After, int Accounts, byte[] Digest)

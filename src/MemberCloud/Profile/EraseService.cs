@@ -2,6 +2,7 @@ using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Points;
 using MemberCloud.Shared;
+using MemberCloud.Staff;
 using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
 using Microsoft.EntityFrameworkCore;
@@ -31,16 +32,32 @@ public sealed class EraseService(
                 if (await members.LockAsync(id, ct) is not { } member)
                     return Problem.NotFound("member");
                 // Again: the first time may have died between its commit and the clearing up.
-                transactions.WipeTracesAfterwards();
+                transactions.WipeTracesAfterwards(again: member.ErasedAt is not null);
                 if (member.ErasedAt is not null)
                     return false;
                 await EndPointsAsync(id, ct);
                 await tiers.ForgetAsync(id, ct);
+                await ForgetRequestsAsync(id, ct);
                 await members.EraseAsync(id, ct);
                 return true;
             },
             ct
         );
+
+    /// <summary>What a second person was asked about the member: that it was asked stays, the words go.</summary>
+    private Task ForgetRequestsAsync(Guid id, CancellationToken ct) =>
+        transactions
+            .Db.Set<Approval>()
+            .Where(a => a.MemberId == id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(a => a.Request, "{}")
+                        .SetProperty(a => a.Reason, "erased")
+                        .SetProperty(a => a.Note, (string?)null)
+                        .SetProperty(a => a.State, a => a.State == ApprovalState.Pending ? ApprovalState.Rejected : a.State)
+                        .SetProperty(a => a.Version, a => a.Version + 1),
+                ct
+            );
 
     private async Task EndPointsAsync(Guid id, CancellationToken ct)
     {

@@ -32,6 +32,8 @@ public sealed class ProfileService(
         transactions.DecideAsync<TenantInfo>(
             async () =>
             {
+                if (change.StaffDailyLimit is not null && !MaySetLimit(reads.Caller))
+                    return new Problem("owner_only", "Only an owner, or a key with the scope unattended, sets this limit.", 403);
                 if (change.TimeZone is not null && await transactions.Db.Set<Order>().AnyAsync(ct))
                     return Problem.Conflict("has_orders", "The time zone can change only before the first order.");
                 return await directory.ChangeInsideAsync(
@@ -42,6 +44,10 @@ public sealed class ProfileService(
             },
             ct
         );
+
+    /// <summary>Who is held by the limit does not move it.</summary>
+    private static bool MaySetLimit(Caller caller) =>
+        caller.Role == StaffRole.Owner || caller is { Kind: CallerKind.Key } && caller.Scopes.Contains(Scopes.Unattended);
 
     private static Problem? Apply(Tenant tenant, BrandChange change)
     {
@@ -97,6 +103,8 @@ public sealed class ProfileService(
 public sealed class ProfileReads(MemberCloudDb db, TierService tiers, PointsLedger ledger, TenantScope scope)
 {
     public DateTime Now => scope.Now;
+
+    public Caller Caller => scope.Caller;
 
     public async Task<(TierSummary? Tier, PointsSummary Points)> SummaryAsync(Guid memberId, CancellationToken ct)
     {

@@ -47,6 +47,9 @@ public sealed class TextAttribute(int max) : ValidationAttribute
     /// <summary>A name that people read: no link, so that nobody is led away by one.</summary>
     public bool IsName { get; init; }
 
+    /// <summary>A brand's own number or id, by which paths name things.</summary>
+    public bool InPath { get; init; }
+
     public string? Problem(object? value)
     {
         if (value is not string text)
@@ -56,6 +59,9 @@ public sealed class TextAttribute(int max) : ValidationAttribute
         if (text.Length < Min || (Min > 0 && string.IsNullOrWhiteSpace(text)))
             return "too_short";
         if (text.Any(char.IsControl) || !IsWellFormed(text))
+            return "bad_characters";
+        // The framework hands a path's %2F on as it came: a number that holds one could not be told from one with a slash.
+        if (InPath && text.Contains("%2F", StringComparison.OrdinalIgnoreCase))
             return "bad_characters";
         return IsName && text.Contains("://", StringComparison.Ordinal) ? "link_not_allowed" : null;
     }

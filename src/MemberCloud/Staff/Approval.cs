@@ -34,14 +34,17 @@ public sealed class Approval : ITenantOwned, IVersioned
     public required string Operation { get; init; }
 
     /// <summary>JSON of the request, for whoever carries it out.</summary>
-    public required string Request { get; init; }
+    public required string Request { get; set; }
     public Guid? MemberId { get; init; }
 
     /// <summary>What it weighs against the limit.</summary>
     public long Amount { get; init; }
-    public required string Reason { get; init; }
+    public required string Reason { get; set; }
     public CallerKind RequesterKind { get; init; }
     public Guid RequesterId { get; init; }
+
+    /// <summary>Whose request it is: of a key that somebody made, its maker's.</summary>
+    public Guid ActorId { get; init; }
     public ApprovalState State { get; set; }
 
     /// <summary>By the tenant's clock, as all its times.</summary>

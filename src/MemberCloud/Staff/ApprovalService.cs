@@ -35,7 +35,7 @@ public sealed class Allowances(Transactions transactions, TenantScope scope)
         var caller = scope.Caller;
         if (caller.Kind == CallerKind.Key && caller.Scopes.Contains(Scopes.Unattended))
             return true;
-        var actor = caller.SubjectId ?? caller.CredentialId;
+        var actor = caller.ActorId;
         // The row is raised before the sum is read: of two at once one waits, or is done again, and sees what the other took.
         if (
             await Db.Set<Allowance>()
@@ -84,6 +84,7 @@ public sealed class ApprovalRequests(Transactions transactions, TenantScope scop
                     Reason = asked.Reason,
                     RequesterKind = scope.Caller.Kind,
                     RequesterId = scope.Caller.SubjectId ?? scope.Caller.CredentialId,
+                    ActorId = scope.Caller.ActorId,
                     State = ApprovalState.Pending,
                     RequestedAt = scope.Now,
                     ExpiresAt = scope.Now + Approval.Life,
@@ -136,12 +137,14 @@ public sealed class ApprovalService(
             ct
         );
 
-    /// <summary>Anybody who may decide may reject, the requester too: that is taking it back.</summary>
+    /// <summary>Who may approve may reject; others only their own requests: that is taking it back.</summary>
     public Task<Result<Approval>> RejectAsync(Guid id, string? note, CancellationToken ct) =>
         DecideAsync(
             id,
             async approval =>
             {
+                if (scope.Caller.Role is StaffRole.Support && approval.RequesterId != scope.Caller.SubjectId)
+                    return new Problem("role_missing", "Your role takes back what you asked for yourself, no more.", 403);
                 Close(approval, ApprovalState.Rejected, note);
                 await Db.SaveChangesAsync(ct);
                 return approval;
@@ -155,6 +158,7 @@ public sealed class ApprovalService(
             {
                 if (await Db.Set<Approval>().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } approval)
                     return Problem.NotFound("approval");
+                Db.Trail.MemberId = approval.MemberId;
                 return approval.StateAt(scope.Now) switch
                 {
                     ApprovalState.Pending => await decide(approval),
@@ -171,17 +175,22 @@ public sealed class ApprovalService(
     private async Task<Problem?> MayApproveAsync(Approval approval, CancellationToken ct)
     {
         var me = scope.Caller.SubjectId;
-        if (approval.RequesterId == me)
+        var (asker, inviter) = (approval.ActorId, me);
+        if (asker == me)
             return new("own_request", "Another person has to agree to what you asked for.", 403);
-        var staff = await Db.Set<StaffMember>().AsNoTracking().SingleAsync(s => s.Id == me, ct);
-        var isNewcomer = staff.InvitedBy == approval.RequesterId && scope.Now - staff.InvitedAt < NewcomersWait;
-        return isNewcomer
-            ? new(
-                "approver_too_new",
-                "Who asked for this invited you within the last 24 hours: another person has to agree.",
-                403
-            )
-            : null;
+        // Up the line of who invited whom within the last 24 hours: an accomplice's accomplice is one too.
+        for (var steps = 0; inviter is { } id && steps < StaffService.MaxStaff; steps++)
+        {
+            if (id == asker)
+                return new(
+                    "approver_too_new",
+                    "Who asked for this had you invited within the last 24 hours: another has to agree.",
+                    403
+                );
+            var staff = await Db.Set<StaffMember>().AsNoTracking().SingleAsync(s => s.Id == id, ct);
+            inviter = scope.Now - staff.InvitedAt < NewcomersWait ? staff.InvitedBy : null;
+        }
+        return null;
     }
 
     private void Close(Approval approval, ApprovalState state, string? note)

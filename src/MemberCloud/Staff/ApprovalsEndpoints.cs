@@ -157,7 +157,7 @@ internal static class ApprovalsEndpoints
             : Problem.NotFound("approval").ToHttp();
 
     /// <summary>Turns it down, or takes one's own request back.</summary>
-    /// <remarks>Errors: approval_decided, approval_expired (409).</remarks>
+    /// <remarks>Who may not approve takes back their own requests only. Errors: role_missing (403), approval_decided, approval_expired (409).</remarks>
     private static async Task<Results<Ok<ApprovalShape>, ProblemHttpResult>> Reject(
         string id,
         Decision body,

@@ -11,19 +11,49 @@ namespace MemberCloud.Staff;
 public sealed record Session(NewKey Token, StaffMember Staff);
 
 /// <summary>Passwords by the framework's hasher (PBKDF2, HMAC-SHA512); its cost is <c>Staff:PasswordIterations</c> (210,000, OWASP's advice of 2023).</summary>
-public sealed class Passwords(IPasswordHasher<StaffMember> hasher)
+public sealed class Passwords(IPasswordHasher<StaffMember> hasher) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly Problem Busy = new("too_many_tries", "Many people sign in right now: try again.", 429)
+    {
+        RetryAfter = 2,
+    };
+
     private readonly Lazy<string> nobodys = new(() => hasher.HashPassword(null!, "nobody has this password"));
 
-    public byte[] Hash(string password) => Encoding.ASCII.GetBytes(hasher.HashPassword(null!, password));
+    // Hashing is meant to be dear: half of the machine at most, so that a flood of guesses leaves the rest to others.
+    private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount / 2));
+
+    public Task<byte[]> HashAsync(string password, CancellationToken ct) =>
+        InTurnAsync(() => Encoding.ASCII.GetBytes(hasher.HashPassword(null!, password)), ct);
 
     /// <summary>The same work, and the same time, for nobody as for somebody.</summary>
-    public bool Matches(StaffMember? staff, string password)
+    public Task<bool> MatchesAsync(StaffMember? staff, string password, CancellationToken ct) =>
+        InTurnAsync(
+            () =>
+            {
+                var hash = staff?.PasswordHash is { } stored ? Encoding.ASCII.GetString(stored) : nobodys.Value;
+                return hasher.VerifyHashedPassword(staff!, hash, password) != PasswordVerificationResult.Failed
+                    && staff?.PasswordHash is not null;
+            },
+            ct
+        );
+
+    private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken ct)
     {
-        var hash = staff?.PasswordHash is { } stored ? Encoding.ASCII.GetString(stored) : nobodys.Value;
-        return hasher.VerifyHashedPassword(staff!, hash, password) != PasswordVerificationResult.Failed
-            && staff?.PasswordHash is not null;
+        if (!await turns.WaitAsync(Patience, ct))
+            throw new ProblemException(Busy);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
+
+    public void Dispose() => turns.Dispose();
 }
 
 /// <summary>Opens sessions, and keeps count of those that were not.</summary>
@@ -33,20 +63,27 @@ public sealed class Sessions(Transactions transactions, TenantScope scope, Tenan
 
     private MemberCloudDb Db => transactions.Db;
 
-    /// <summary>Opens a session, inside the caller's transaction. The row's version makes sure that nobody disabled the person, or changed the role, meanwhile.</summary>
-    public async Task<Result<Session>> OpenAsync(Guid staffId, string operation, CancellationToken ct)
+    /// <summary>
+    /// Opens a session, inside the caller's transaction, for who proved the password of this hash: a person disabled, or a password changed, since it was looked at
+    /// opens none, and the row's version holds both off until the commit.
+    /// </summary>
+    public async Task<Result<Session>> OpenAsync(Guid staffId, byte[] proven, string operation, CancellationToken ct)
     {
         var staff = await Db.Set<StaffMember>().SingleAsync(s => s.Id == staffId, ct);
-        if (staff.State != StaffState.Active)
+        if (staff.State != StaffState.Active || !proven.AsSpan().SequenceEqual(staff.PasswordHash))
             return SignInService.Failed;
         staff.LastSignedInAt = scope.WallNow;
         await Db.SaveChangesAsync(ct);
         await ForgiveAsync(staff.EmailIndex, ct);
         var role = Words<StaffRole>.Of(staff.Role);
         var token = await tenants.IssueAsync(transactions, CredentialKind.Staff, staff.Id, role, Life, ct);
-        await audit.WriteAsync(Caller.Of(token.Credential), operation, Ids.Show(IdPrefix.Staff, staff.Id), null, new([]), ct);
+        await TellAsync(Caller.Of(token.Credential), operation, staff.Id, ct);
         return new Session(token, staff);
     }
+
+    /// <summary>Writes a line about a member of staff, with what was changed of them.</summary>
+    public Task TellAsync(Caller who, string operation, Guid staffId, CancellationToken ct) =>
+        audit.WriteAsync(who, operation, Ids.Show(IdPrefix.Staff, staffId), null, new(Db.Trail.Changes), ct);
 
     public Task ForgiveAsync(byte[] index, CancellationToken ct) =>
         Db.Set<SignInTries>().Where(t => t.Subject == index).ExecuteDeleteAsync(ct);

@@ -26,7 +26,7 @@ public sealed class SignInService(
         var email = Emails.Read(asked.Email);
         if (email is null || await directory.FindBySlugAsync(asked.Brand, ct) is not { } tenant)
         {
-            passwords.Matches(null, asked.Password);
+            await passwords.MatchesAsync(null, asked.Password, ct);
             return Failed;
         }
         scope.Enter(tenant);
@@ -34,11 +34,11 @@ public sealed class SignInService(
         if (await CountTryAsync(index, ct) is { } wait)
             return wait;
         var staff = await Db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(s => s.EmailIndex == index, ct);
-        if (!passwords.Matches(staff, asked.Password) || staff!.State != StaffState.Active)
+        if (!await passwords.MatchesAsync(staff, asked.Password, ct) || staff!.State != StaffState.Active)
             return Failed;
         if (tenant.Status != TenantStatus.Active)
             return new Problem($"tenant_{Words<TenantStatus>.Of(tenant.Status)}", "The brand is suspended or closed.", 403);
-        return await transactions.DecideAsync(() => sessions.OpenAsync(staff.Id, "SignIn", ct), ct);
+        return await transactions.DecideAsync(() => sessions.OpenAsync(staff.Id, staff.PasswordHash!, "SignIn", ct), ct);
     }
 
     /// <summary>Changes the caller's own password and ends their other sessions.</summary>
@@ -48,22 +48,26 @@ public sealed class SignInService(
         var staff = await Db.Set<StaffMember>().AsNoTracking().SingleAsync(s => s.Id == id, ct);
         if (StaffRules.Password(asked.NewPassword, StaffService.EmailOf(staff, scope.Tenant), "/new_password") is { } weak)
             return weak;
-        if (await CountTryAsync(staff.EmailIndex, ct) is { } wait)
+        // Counted apart from signing in: who is locked out by a stranger's guesses can still change it from an open session.
+        var index = scope.Tenant.Keys.BlindIndex("staff password", id.ToString());
+        if (await CountTryAsync(index, ct) is { } wait)
             return wait;
-        if (!passwords.Matches(staff, asked.CurrentPassword))
+        if (!await passwords.MatchesAsync(staff, asked.CurrentPassword, ct))
             return new Problem("password_wrong", "This is not your current password.", 403);
-        var hash = passwords.Hash(asked.NewPassword);
+        var hash = await passwords.HashAsync(asked.NewPassword, ct);
         return await transactions.DecideAsync<StaffMember>(
             async () =>
             {
+                Db.Trail.Start();
                 var row = await Db.Set<StaffMember>().SingleAsync(s => s.Id == id, ct);
                 // Changed by somebody else since it was checked: the check says nothing any more.
                 if (row.Version != staff.Version)
                     return new Problem("password_wrong", "This is not your current password.", 403);
                 row.PasswordHash = hash;
                 await Db.SaveChangesAsync(ct);
-                await sessions.ForgiveAsync(row.EmailIndex, ct);
+                await sessions.ForgiveAsync(index, ct);
                 await directory.EndAsync(transactions, scope.Id, CredentialKind.Staff, id, ct, scope.Caller.CredentialId);
+                await sessions.TellAsync(scope.Caller, "ChangePassword", id, ct);
                 return row;
             },
             ct
@@ -83,10 +87,11 @@ public sealed class SignInService(
         if (tenant.Status != TenantStatus.Active)
             return new Problem($"tenant_{Words<TenantStatus>.Of(tenant.Status)}", "The brand is suspended or closed.", 403);
         scope.Enter(tenant);
-        var hash = passwords.Hash(asked.Password);
+        var hash = await passwords.HashAsync(asked.Password, ct);
         return await transactions.DecideAsync<Session>(
             async () =>
             {
+                Db.Trail.Start();
                 if (!await directory.UseUpAsync(transactions, invitation.Id, ct))
                     return Problem.Conflict("invitation_used", "This invitation was used or replaced by another.");
                 var made = await JoinAsync(invitation, asked, ct);
@@ -95,7 +100,7 @@ public sealed class SignInService(
                 made.Value.PasswordHash = hash;
                 made.Value.State = StaffState.Active;
                 await Db.SaveChangesAsync(ct);
-                return await sessions.OpenAsync(made.Value.Id, "AcceptInvitation", ct);
+                return await sessions.OpenAsync(made.Value.Id, hash, "AcceptInvitation", ct);
             },
             ct
         );
@@ -142,7 +147,7 @@ public sealed class SignInService(
                 tries.Failures++;
                 tries.NextAt = now + StaffRules.Wait(tries.Failures);
                 await Db.SaveChangesAsync(ct);
-                if (tries.Failures == StaffRules.LockAfter)
+                if (tries.Failures >= StaffRules.LockAfter)
                     await sessions.TellLockedAsync(index, ct);
                 return true;
             },

@@ -33,7 +33,7 @@ public static class StaffEndpoints
         staff.MapPost("login", SignIn);
         staff.MapPost("invitations/accept", AcceptInvitation);
         staff.MapPost("logout", SignOut);
-        staff.MapPost("password", ChangePassword);
+        staff.MapPost("password", ChangePassword).WithMetadata(new KeepsOwnAnswers(), new AuditsItself());
         staff.MapGet("me", GetOwnStaff);
         staff.MapGet("", ListStaff);
         staff.MapPost("", InviteStaff);
@@ -158,7 +158,7 @@ public static class StaffEndpoints
             : Problem.NotFound("member of staff").ToHttp();
 
     /// <summary>Invites somebody again who lost the invitation or the password. Invitations and sessions before end.</summary>
-    /// <remarks>Errors: staff_disabled (409).</remarks>
+    /// <remarks>The old password ends at once. Errors: staff_disabled, last_owner (409).</remarks>
     private static async Task<Results<Ok<StaffShape>, ProblemHttpResult>> InviteStaffAgain(
         string id,
         StaffService staff,

@@ -24,6 +24,11 @@ public sealed class StaffService(
         "Somebody with this e-mail address is there already."
     );
 
+    private static readonly Problem LastOwner = Problem.Conflict(
+        "last_owner",
+        "A brand keeps at least one owner: name another first."
+    );
+
     private MemberCloudDb Db => transactions.Db;
 
     public static string EmailOf(StaffMember staff, TenantInfo tenant) => tenant.Keys.OpenText(staff.EmailSealed, staff.Id);
@@ -71,6 +76,10 @@ public sealed class StaffService(
             {
                 if (staff.State == StaffState.Disabled)
                     return Problem.Conflict("staff_disabled", "This person is disabled: enable them first.");
+                if (staff is { Role: StaffRole.Owner, State: StaffState.Active } && !await HasAnotherOwnerAsync(id, ct))
+                    return LastOwner;
+                // The old password ends with the sessions: whoever else knows it stays out.
+                (staff.PasswordHash, staff.State) = (null, StaffState.Invited);
                 (staff.InvitedBy, staff.InvitedAt) = (scope.Caller.SubjectId, scope.Now);
                 await Db.SaveChangesAsync(ct);
                 return new Invited(staff, await InvitationAsync(staff, ct));
@@ -89,7 +98,7 @@ public sealed class StaffService(
                     staff is { Role: StaffRole.Owner, State: StaffState.Active }
                     && ((asked.Role ?? StaffRole.Owner) != StaffRole.Owner || asked.Active == false);
                 if (losesOwner && !await HasAnotherOwnerAsync(id, ct))
-                    return Problem.Conflict("last_owner", "A brand keeps at least one owner: name another first.");
+                    return LastOwner;
                 staff.Name = asked.Name ?? staff.Name;
                 staff.Role = asked.Role ?? staff.Role;
                 staff.State = asked.Active switch
@@ -107,24 +116,27 @@ public sealed class StaffService(
         );
 
     /// <summary>Makes somebody with a password at once: for demo brands, where nobody has a mailbox.</summary>
-    public Task<Result<StaffMember>> AddWithPasswordAsync(NewStaff asked, string password, CancellationToken ct) =>
-        transactions.DecideAsync<StaffMember>(
+    public async Task<Result<StaffMember>> AddWithPasswordAsync(NewStaff asked, string password, CancellationToken ct)
+    {
+        var email = Emails.Read(asked.Email)!;
+        if (StaffRules.Password(password, email, "/password") is { } weak)
+            return weak;
+        var hash = await passwords.HashAsync(password, ct);
+        return await transactions.DecideAsync<StaffMember>(
             async () =>
             {
-                var email = Emails.Read(asked.Email)!;
-                if (StaffRules.Password(password, email, "/password") is { } weak)
-                    return weak;
                 var index = scope.Tenant.Keys.BlindIndex("staff", email);
                 if (await Db.Set<StaffMember>().AnyAsync(s => s.EmailIndex == index, ct))
                     return Exists;
                 var staff = New(scope, asked.Name, email, asked.Role!.Value, null);
-                (staff.PasswordHash, staff.State) = (passwords.Hash(password), StaffState.Active);
+                (staff.PasswordHash, staff.State) = (hash, StaffState.Active);
                 Db.Add(staff);
                 await Db.SaveChangesAsync(ct);
                 return staff;
             },
             ct
         );
+    }
 
     private Task<Result<T>> ChangeAsync<T>(Guid id, Func<StaffMember, Task<Result<T>>> change, CancellationToken ct) =>
         transactions.DecideAsync<T>(

@@ -17,7 +17,9 @@ public static class Audit
         var http = context.HttpContext;
         var endpoint = http.GetEndpoint()!;
         var reads = HttpMethods.IsGet(http.Request.Method) || endpoint.Metadata.GetMetadata<OnlyReads>() is not null;
-        if (reads || endpoint.Permission() is not { } permission || permission.Anyone)
+        if (endpoint.Permission() is not { } permission || permission.Anyone || (reads && !permission.Audited))
+            return await next(context);
+        if (endpoint.Metadata.GetMetadata<AuditsItself>() is not null)
             return await next(context);
         var scope = http.RequestServices.GetRequiredService<TenantScope>();
         if (!permission.Audited && scope.Caller.Kind != CallerKind.Staff)
@@ -26,10 +28,13 @@ public static class Audit
         if (endpoint.Metadata.GetMetadata<KeepsOwnAnswers>() is not null)
             throw new InvalidOperationException($"{endpoint.Operation()} keeps its own answers: it cannot be audited.");
         var transactions = http.RequestServices.GetRequiredService<Transactions>();
-        if (endpoint.Metadata.GetMetadata<AnswersAfterwards>() is not null)
+        // What commits on its way, or only reads, is written down once it is known that it was done.
+        if (reads || endpoint.Metadata.GetMetadata<AnswersAfterwards>() is not null)
         {
-            await WriteAsync(http, scope, transactions);
-            return await next(context);
+            var answer = await next(context);
+            if (!IsRefusal(answer))
+                await WriteAsync(http, scope, transactions, answer);
+            return answer;
         }
         try
         {
@@ -50,18 +55,27 @@ public static class Audit
     {
         transactions.Db.Trail.Start();
         var answer = await next(context);
-        var inner = answer is INestedHttpResult nested ? nested.Result : answer;
-        if (inner is IStatusCodeHttpResult { StatusCode: >= 400 })
+        if (IsRefusal(answer))
             throw new Refused(answer);
-        await WriteAsync(context.HttpContext, scope, transactions);
+        await WriteAsync(context.HttpContext, scope, transactions, answer);
         return answer;
     }
 
-    private static Task WriteAsync(HttpContext http, TenantScope scope, Transactions transactions)
+    private static object? Inner(object? answer) => answer is INestedHttpResult nested ? nested.Result : answer;
+
+    private static bool IsRefusal(object? answer) => Inner(answer) is IStatusCodeHttpResult { StatusCode: >= 400 };
+
+    /// <summary>What was made is named by its answer.</summary>
+    private static string? IdOf(object? answer) =>
+        (Inner(answer) as IValueHttpResult)?.Value is { } value
+            ? (value.GetType().GetProperty("Id") ?? value.GetType().GetProperty("ApprovalId"))?.GetValue(value) as string
+            : null;
+
+    private static Task WriteAsync(HttpContext http, TenantScope scope, Transactions transactions, object? answer)
     {
         var trail = transactions.Db.Trail;
         // The brand's own id of a person is personal: such a path is told by the member's id.
-        var named = http.GetRouteValue("id") ?? http.GetRouteValue("orderNo") ?? http.GetRouteValue("name");
+        var named = http.GetRouteValue("id") ?? http.GetRouteValue("orderNo") ?? http.GetRouteValue("name") ?? IdOf(answer);
         var subject = named is string text && text.Length <= AuditEntry.SubjectLength ? text : null;
         var member = Ids.TryRead(IdPrefix.Member, subject, out var id) ? id : trail.MemberId;
         if (member is { } about)
@@ -84,3 +98,6 @@ public static class Audit
         public object? Answer => answer;
     }
 }
+
+/// <summary>Marks an operation that writes its own line of the audit log, because it must not run in one transaction.</summary>
+public sealed record AuditsItself;

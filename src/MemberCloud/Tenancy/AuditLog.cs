@@ -50,6 +50,10 @@ public sealed class AuditLog(Transactions transactions, MemberKeys keys, TenantS
             ct
         );
 
+    /// <summary>How many lines there are, and the seal of the last.</summary>
+    public async Task<(long Lines, byte[] Seal)> HeadAsync(CancellationToken ct) =>
+        await Db.Set<AuditHead>().AsNoTracking().SingleOrDefaultAsync(ct) is { } head ? (head.Seq, head.Hash) : (0, []);
+
     /// <summary>What a line says; null once the member whose fields it held was erased.</summary>
     public async Task<AuditDetails?> OpenAsync(AuditEntry entry, CancellationToken ct)
     {

@@ -23,6 +23,9 @@ public sealed class Credential
     public Guid? SubjectId { get; init; }
     public required string Name { get; init; }
 
+    /// <summary>Of a key that somebody made: the person, or the first key, that it goes back to. What it does counts as theirs.</summary>
+    public Guid? RootId { get; init; }
+
     /// <summary>SHA-256 of the secret. The secret has 160 random bits, so a slow hash would add nothing.</summary>
     public required byte[] Hash { get; init; }
 
@@ -86,9 +89,13 @@ public sealed record Caller(
     IReadOnlySet<string> Scopes,
     StaffRole? Role = null,
     Guid? SubjectId = null,
-    DateTime? ExpiresAt = null
+    DateTime? ExpiresAt = null,
+    Guid? RootId = null
 )
 {
+    /// <summary>Whose acts these are: the person, or the key; of a key that was made, its maker's.</summary>
+    public Guid ActorId => RootId ?? SubjectId ?? CredentialId;
+
     public static Caller Of(Credential c)
     {
         var kind = c.TenantId is null
@@ -108,7 +115,7 @@ public sealed record Caller(
             CallerKind.Staff when role == StaffRole.Owner => Tenancy.Scopes.All,
             _ => [],
         };
-        return new(kind, c.Id, c.TenantId, scopes.ToHashSet(StringComparer.Ordinal), role, c.SubjectId, c.ExpiresAt);
+        return new(kind, c.Id, c.TenantId, scopes.ToHashSet(StringComparer.Ordinal), role, c.SubjectId, c.ExpiresAt, c.RootId);
     }
 }
 

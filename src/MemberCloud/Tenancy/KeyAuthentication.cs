@@ -57,14 +57,14 @@ public sealed class KeyAuthentication(
         var tenant = await directory.FindAsync(id, Context.RequestAborted);
         if (tenant is null)
             return Invalid;
-        if (Request.Headers["X-Tenant"] is { Count: > 0 } named && named != tenant.Slug)
-            return await RefuseMismatchAsync(scope, tenant, caller);
         if (tenant.Status != TenantStatus.Active)
             return new(
                 $"tenant_{Data.Words<TenantStatus>.Of(tenant.Status)}",
                 "The brand is suspended or closed.",
                 StatusCodes.Status403Forbidden
             );
+        if (Request.Headers["X-Tenant"] is { Count: > 0 } named && named != tenant.Slug)
+            return await RefuseMismatchAsync(scope, tenant, caller);
         scope.Enter(tenant, caller);
         return null;
     }

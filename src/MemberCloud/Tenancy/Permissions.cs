@@ -109,7 +109,7 @@ public static class Permissions
         ["SearchMembers"] = new(Scopes.MembersRead, Everyone),
         ["AddConsent"] = new(Scopes.MembersWrite, Service),
         ["ListConsents"] = new(Scopes.MembersRead, Service),
-        ["ExportMember"] = new(Scopes.MembersRead, Service),
+        ["ExportMember"] = new(Scopes.MembersRead, Service, Audited: true),
         ["EraseMember"] = new(Scopes.MembersWrite, Managers, Audited: true),
         ["CreateMemberToken"] = new(Scopes.MembersWrite, Nobody),
         // Points: staff adjust with a reason, they do not earn or spend

@@ -162,16 +162,36 @@ public static class TenancyEndpoints
         TypedResults.Ok(new Page<KeyShape>([.. (await directory.CredentialsAsync(scope.Id, ct)).Select(KeyShape.Of)], null));
 
     /// <summary>Revokes a key. It stops on this node at once, on every node within seconds.</summary>
+    /// <remarks>Errors: scope_beyond_own (403).</remarks>
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeKey(
         string id,
         TenantDirectory directory,
         TenantScope scope,
         Transactions transactions,
         CancellationToken ct
-    ) =>
-        Ids.TryRead(IdPrefix.Key, id, out var keyId) && await directory.RevokeAsync(transactions, scope.Id, keyId, ct)
-            ? TypedResults.NoContent()
-            : Problem.NotFound("key").ToHttp();
+    )
+    {
+        if (
+            !Ids.TryRead(IdPrefix.Key, id, out var keyId)
+            || (await directory.CredentialsAsync(scope.Id, ct)).Find(c => c.Id == keyId && c.RevokedAt is null) is not { } key
+        )
+            return Problem.NotFound("key").ToHttp();
+        if (key.Scopes.Split(' ').Any(s => !scope.Caller.Scopes.Contains(s)))
+            return new Problem("scope_beyond_own", "A key can only revoke keys that may do no more than itself.", 403).ToHttp();
+        if (!await directory.RevokeAsync(transactions, scope.Id, keyId, ct))
+            return Problem.NotFound("key").ToHttp();
+        transactions.Db.Trail.Note(
+            "credentials",
+            id,
+            new
+            {
+                key.Name,
+                key.Scopes,
+                Revoked = true,
+            }
+        );
+        return TypedResults.NoContent();
+    }
 
     /// <summary>Reads the brand's own settings.</summary>
     private static Ok<BrandShape> GetBrand(TenantScope scope, HttpContext http)

@@ -23,6 +23,8 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 100_000 });
 
+    private long lastEnded = wall.GetTimestamp() - (long)(Freshness.TotalSeconds * wall.TimestampFrequency);
+
     private DateTime WallNow => Instants.Cut(wall.GetUtcNow().UtcDateTime);
 
     /// <summary>Who holds this key; null when nobody does, or no longer.</summary>
@@ -34,7 +36,9 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
         var name = Convert.ToHexString(hash);
         if (cache.TryGetValue(name, out Caller? known))
             return known;
-        return Keep(name, await QueryAsync(db => ReadCallerAsync(db, hash, ct), ct));
+        var caller = await QueryAsync(db => ReadCallerAsync(db, hash, ct), ct);
+        // Whoever was ended a moment ago may still be there for others until that commits: nothing is kept then.
+        return wall.GetElapsedTime(Interlocked.Read(ref lastEnded)) < Freshness ? caller : Keep(name, caller);
     }
 
     public async Task<TenantInfo?> FindAsync(Guid id, CancellationToken ct)
@@ -217,6 +221,12 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             : null;
 
     private void Forget(Guid id) => cache.Remove(id);
+
+    private void Ended()
+    {
+        Interlocked.Exchange(ref lastEnded, wall.GetTimestamp());
+        cache.Clear();
+    }
 
     private T Keep<T>(object name, T value) =>
         cache.Set(name, value, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Freshness });

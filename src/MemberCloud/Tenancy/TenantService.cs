@@ -85,7 +85,7 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
             return new Problem("scope_beyond_own", "A key can only give scopes that it has itself.", 403);
         if ((await directory.CredentialsAsync(tenant.Id, ct)).Count(c => c.RevokedAt is null) >= MaxKeys)
             return Problem.Conflict("too_many_keys", $"A brand holds at most {MaxKeys} keys: revoke one first.");
-        var key = MakeKey(tenant.Id, tenant.Mode, asked.Name, scopes);
+        var key = MakeKey(tenant.Id, tenant.Mode, asked.Name, scopes, creator.ActorId);
         await TenantDirectory.AddCredentialAsync(transactions, key.Credential, ct);
         return key;
     }
@@ -106,8 +106,8 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
         return token;
     }
 
-    private NewKey MakeKey(Guid tenantId, TenantMode mode, string name, IEnumerable<string> scopes) =>
-        Make(KeyRules.PrefixOf(mode), tenantId, CredentialKind.Key, null, name, string.Join(' ', scopes), null);
+    private NewKey MakeKey(Guid tenantId, TenantMode mode, string name, IEnumerable<string> scopes, Guid? root = null) =>
+        Make(KeyRules.PrefixOf(mode), tenantId, CredentialKind.Key, null, name, string.Join(' ', scopes), null, root);
 
     private NewKey Token(Guid tenantId, CredentialKind kind, Guid? subject, string role, TimeSpan life)
     {
@@ -128,7 +128,8 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
         Guid? subject,
         string name,
         string scopes,
-        DateTime? expiresAt
+        DateTime? expiresAt,
+        Guid? root = null
     )
     {
         var secret = KeyRules.Make(prefix, RandomNumberGenerator.GetBytes(32));
@@ -138,6 +139,7 @@ public sealed class TenantService(TenantDirectory directory, TimeProvider wall)
             TenantId = tenantId,
             Kind = kind,
             SubjectId = subject,
+            RootId = root,
             Name = name,
             Hash = KeyRules.HashOf(secret),
             Hint = secret[..(prefix.Length + 4)],

@@ -187,4 +187,66 @@ public sealed class Approvals(Clouds clouds) : ApiTests(clouds)
         (await Adjust(attended, ann, 100)).Must(201);
         (await Adjust(brand, ann, 5_000)).Must(201);
     }
+
+    [SkippableTheory, EveryEngine]
+    public async Task Who_is_held_by_the_limit_neither_moves_it_nor_multiplies_it_with_new_keys(string engine)
+    {
+        var (brand, owner, _, ann) = await Set(engine);
+        var manager = await brand.Staff("manager");
+        var maker = await brand.WithScopes("points:write", "keys", "configure");
+        object more = new { staff_daily_limit = 1_000_000 };
+
+        (await manager.Patch("/v1/brand", more)).MustRefuse(403, "owner_only");
+        (await maker.Patch("/v1/brand", more)).MustRefuse(403, "owner_only");
+        (await Adjust(maker, ann, 100)).Must(201);
+        var child = (await maker.Post("/v1/keys", new { name = "child", scopes = new[] { "points:write" } })).Must(201);
+        (await Adjust(brand.With(child.Text("secret")), ann, 1)).Must(202);
+        (await maker.Delete($"/v1/keys/{brand.KeyId}")).MustRefuse(403, "scope_beyond_own");
+        Assert.Equal(204, (await maker.Delete($"/v1/keys/{child.Text("id")}")).Status);
+        (await owner.Patch("/v1/brand", more)).Must(200);
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task Neither_an_accomplices_accomplice_nor_the_maker_of_the_key_that_asked_may_agree(string engine)
+    {
+        var (brand, owner, _, ann) = await Set(engine);
+        var second = await brand.Staff("owner");
+        var invited = await second.Post(
+            "/v1/staff",
+            new
+            {
+                name = "Third",
+                email = "third@example.com",
+                role = "manager",
+            }
+        );
+        var accepted = await brand.Cloud.Nobody.Post(
+            "/v1/staff/invitations/accept",
+            new { token = invited.Must(201).Text("invitation.token"), password = Brand.Password },
+            key: null
+        );
+        var third = brand.With(accepted.Must(200).Text("token"));
+        var own = (await owner.Post("/v1/keys", new { name = "own", scopes = new[] { "points:write" } })).Must(201);
+
+        var asked = (await Adjust(owner, ann, 500)).Must(202).Text("approval_id");
+        (await third.Post($"/v1/approvals/{asked}/approve", new { })).MustRefuse(403, "approver_too_new");
+        var byKey = (await Adjust(brand.With(own.Text("secret")), ann, 500)).Must(202).Text("approval_id");
+        (await owner.Post($"/v1/approvals/{byKey}/approve", new { })).MustRefuse(403, "own_request");
+        await brand.Move("PT24H");
+        (await third.Post($"/v1/approvals/{asked}/approve", new { })).Must(200);
+        (await second.Post($"/v1/approvals/{byKey}/approve", new { })).Must(200);
+        Assert.Equal("1000/0", await brand.Balance(ann));
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task Support_takes_back_its_own_requests_only(string engine)
+    {
+        var (_, owner, support, ann) = await Set(engine);
+        var mine = (await Adjust(support, ann, 500)).Must(202).Text("approval_id");
+        var theirs = (await Adjust(owner, ann, 500)).Must(202).Text("approval_id");
+
+        (await support.Post($"/v1/approvals/{theirs}/reject", new { })).MustRefuse(403, "role_missing");
+        Assert.Equal("rejected", (await support.Post($"/v1/approvals/{mine}/reject", new { })).Must(200).Text("state"));
+        (await support.Post("/v1/approvals", """{ "operation": "AdjustPoints", "subject": "x", "request": null }""")).Must(400);
+    }
 }

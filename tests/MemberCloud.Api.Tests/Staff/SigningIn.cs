@@ -124,6 +124,41 @@ public sealed class SigningIn(Clouds clouds) : ApiTests(clouds)
         (await owner.Get("/v1/members")).MustRefuse(401, "credential_expired");
     }
 
+    [SkippableTheory, EveryEngine]
+    public async Task Guesses_at_the_password_from_an_open_session_are_counted_whether_or_not_they_carry_a_key(string engine)
+    {
+        var brand = await NewBrand(engine);
+        var owner = await brand.Owner();
+
+        var answers = new List<Answer>();
+        for (var i = 0; i < 12 && answers.LastOrDefault()?.Status != 429; i++)
+            answers.Add(
+                await owner.Post(
+                    "/v1/staff/password",
+                    new { current_password = $"wrong guess {i}", new_password = "another long enough one" },
+                    i % 2 == 0 ? null : Caller.NewKey
+                )
+            );
+
+        answers[^1].MustRefuse(429, "too_many_tries");
+        Assert.All(answers.SkipLast(1), a => a.MustRefuse(403, "password_wrong"));
+        (await brand.SignIn("owner@example.com")).Must(200);
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task No_sign_in_with_the_old_password_outlives_its_change(string engine)
+    {
+        var brand = await NewBrand(engine);
+        var owner = await brand.Owner();
+
+        var signIns = AtOnce(4, _ => brand.SignIn("owner@example.com"));
+        object change = new { current_password = Brand.Password, new_password = "another long enough one" };
+        Assert.Equal(204, (await owner.Post("/v1/staff/password", change)).Status);
+
+        foreach (var session in (await signIns).Where(s => s.Status == 200))
+            (await brand.With(session.Text("token")).Get("/v1/members")).MustRefuse(401, "credential_invalid");
+    }
+
     /// <summary>A moment ago, in the engine's SQL.</summary>
     private static string Past(Brand brand) =>
         brand.Cloud.IsPostgres

@@ -56,6 +56,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 collation: "C");
 
             migrationBuilder.AddColumn<Guid>(
+                name: "root_id",
+                table: "credentials",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
                 name: "subject_id",
                 table: "credentials",
                 type: "uuid",
@@ -74,6 +80,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     reason = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     requester_kind = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
                     requester_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    actor_id = table.Column<Guid>(type: "uuid", nullable: false),
                     state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false, collation: "C"),
                     requested_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -327,6 +334,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             migrationBuilder.DropColumn(
                 name: "kind",
+                table: "credentials");
+
+            migrationBuilder.DropColumn(
+                name: "root_id",
                 table: "credentials");
 
             migrationBuilder.DropColumn(

@@ -1,8 +1,9 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MemberCloud.Migrations.Sqlite.Migrations
+namespace MemberCloud.Migrations.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class StaffAndMembersData : Migration
@@ -17,68 +18,76 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "country",
                 table: "tenants",
-                type: "TEXT",
+                type: "nvarchar(2)",
                 maxLength: 2,
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "rate_quota",
                 table: "tenants",
-                type: "INTEGER",
+                type: "int",
                 nullable: true);
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTime>(
                 name: "erased_at",
                 table: "members",
-                type: "INTEGER",
+                type: "datetime2(6)",
                 nullable: true);
 
             migrationBuilder.AddColumn<byte[]>(
                 name: "member_id",
                 table: "idempotency",
-                type: "BLOB",
+                type: "binary(16)",
                 nullable: true);
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTime>(
                 name: "expires_at",
                 table: "credentials",
-                type: "INTEGER",
+                type: "datetime2(6)",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "kind",
                 table: "credentials",
-                type: "TEXT",
+                type: "nvarchar(24)",
                 maxLength: 24,
                 nullable: false,
-                defaultValue: "key");
+                defaultValue: "key",
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "root_id",
+                table: "credentials",
+                type: "binary(16)",
+                nullable: true);
 
             migrationBuilder.AddColumn<byte[]>(
                 name: "subject_id",
                 table: "credentials",
-                type: "BLOB",
+                type: "binary(16)",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "approvals",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    operation = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    request = table.Column<string>(type: "TEXT", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    amount = table.Column<long>(type: "INTEGER", nullable: false),
-                    reason = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    requester_kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    requester_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    requested_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    decided_by = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    note = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
-                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    operation = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    request = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    requester_kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    requester_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    requested_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    expires_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    decided_by = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    decided_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    note = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -89,18 +98,18 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "audit_entries",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    actor_kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    actor_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    operation = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    subject = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    details = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    written_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    occurred_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    actor_kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    operation = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    subject = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    details = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    written_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    occurred_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -111,9 +120,9 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "audit_heads",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -124,16 +133,16 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "member_consents",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    purpose = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    text_version = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    granted = table.Column<bool>(type: "INTEGER", nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false),
-                    channel = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
-                    proof_sealed = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    recorded_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    purpose = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    text_version = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    granted = table.Column<bool>(type: "bit", nullable: false),
+                    at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    channel = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
+                    proof_sealed = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    recorded_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -150,9 +159,9 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "member_keys",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    wrapped = table.Column<byte[]>(type: "BLOB", maxLength: 100, nullable: true)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    wrapped = table.Column<byte[]>(type: "varbinary(100)", maxLength: 100, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -163,18 +172,18 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "staff",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    email_sealed = table.Column<byte[]>(type: "BLOB", maxLength: 300, nullable: false),
-                    email_index = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
-                    role = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    password_hash = table.Column<byte[]>(type: "BLOB", maxLength: 200, nullable: true),
-                    invited_by = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    invited_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_signed_in_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    email_sealed = table.Column<byte[]>(type: "varbinary(300)", maxLength: 300, nullable: false),
+                    email_index = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
+                    role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    password_hash = table.Column<byte[]>(type: "varbinary(200)", maxLength: 200, nullable: true),
+                    invited_by = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    invited_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    last_signed_in_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -185,11 +194,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "staff_allowance_uses",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    actor_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false),
-                    amount = table.Column<long>(type: "INTEGER", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -200,9 +209,9 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "staff_allowances",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    actor_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -213,11 +222,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "staff_sign_in_tries",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    subject = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
-                    failures = table.Column<int>(type: "INTEGER", nullable: false),
-                    next_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    subject = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
+                    failures = table.Column<int>(type: "int", nullable: false),
+                    next_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -325,6 +334,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropColumn(
                 name: "kind",
+                table: "credentials");
+
+            migrationBuilder.DropColumn(
+                name: "root_id",
                 table: "credentials");
 
             migrationBuilder.DropColumn(

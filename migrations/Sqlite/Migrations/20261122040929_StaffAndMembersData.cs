@@ -1,9 +1,8 @@
-﻿using System;
-using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MemberCloud.Migrations.SqlServer.Migrations
+namespace MemberCloud.Migrations.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class StaffAndMembersData : Migration
@@ -18,69 +17,75 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "country",
                 table: "tenants",
-                type: "nvarchar(2)",
+                type: "TEXT",
                 maxLength: 2,
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "rate_quota",
                 table: "tenants",
-                type: "int",
+                type: "INTEGER",
                 nullable: true);
 
-            migrationBuilder.AddColumn<DateTime>(
+            migrationBuilder.AddColumn<long>(
                 name: "erased_at",
                 table: "members",
-                type: "datetime2(6)",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<byte[]>(
                 name: "member_id",
                 table: "idempotency",
-                type: "binary(16)",
+                type: "BLOB",
                 nullable: true);
 
-            migrationBuilder.AddColumn<DateTime>(
+            migrationBuilder.AddColumn<long>(
                 name: "expires_at",
                 table: "credentials",
-                type: "datetime2(6)",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "kind",
                 table: "credentials",
-                type: "nvarchar(24)",
+                type: "TEXT",
                 maxLength: 24,
                 nullable: false,
-                defaultValue: "key",
-                collation: "Latin1_General_100_BIN2");
+                defaultValue: "key");
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "root_id",
+                table: "credentials",
+                type: "BLOB",
+                nullable: true);
 
             migrationBuilder.AddColumn<byte[]>(
                 name: "subject_id",
                 table: "credentials",
-                type: "binary(16)",
+                type: "BLOB",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "approvals",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    operation = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
-                    request = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
-                    amount = table.Column<long>(type: "bigint", nullable: false),
-                    reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    requester_kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    requester_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    requested_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    expires_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    decided_by = table.Column<byte[]>(type: "binary(16)", nullable: true),
-                    decided_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
-                    note = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
-                    version = table.Column<long>(type: "bigint", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    request = table.Column<string>(type: "TEXT", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    requester_kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    requester_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    actor_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    decided_by = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    note = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -91,18 +96,18 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "audit_entries",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    seq = table.Column<long>(type: "bigint", nullable: false),
-                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    actor_kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    operation = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
-                    subject = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
-                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
-                    details = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
-                    written_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    occurred_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    actor_kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    actor_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    operation = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    subject = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    details = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    written_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    occurred_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -113,9 +118,9 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "audit_heads",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    seq = table.Column<long>(type: "bigint", nullable: false),
-                    hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -126,16 +131,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "member_consents",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    purpose = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
-                    text_version = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
-                    granted = table.Column<bool>(type: "bit", nullable: false),
-                    at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    channel = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
-                    proof_sealed = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    recorded_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    purpose = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    text_version = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    granted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    channel = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    proof_sealed = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    recorded_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -152,9 +157,9 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "member_keys",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    wrapped = table.Column<byte[]>(type: "varbinary(100)", maxLength: 100, nullable: true)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    wrapped = table.Column<byte[]>(type: "BLOB", maxLength: 100, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -165,18 +170,18 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "staff",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
-                    email_sealed = table.Column<byte[]>(type: "varbinary(300)", maxLength: 300, nullable: false),
-                    email_index = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
-                    role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    password_hash = table.Column<byte[]>(type: "varbinary(200)", maxLength: 200, nullable: true),
-                    invited_by = table.Column<byte[]>(type: "binary(16)", nullable: true),
-                    invited_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    last_signed_in_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
-                    version = table.Column<long>(type: "bigint", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    email_sealed = table.Column<byte[]>(type: "BLOB", maxLength: 300, nullable: false),
+                    email_index = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    role = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    password_hash = table.Column<byte[]>(type: "BLOB", maxLength: 200, nullable: true),
+                    invited_by = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    invited_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_signed_in_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -187,11 +192,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "staff_allowance_uses",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    amount = table.Column<long>(type: "bigint", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    actor_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -202,9 +207,9 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "staff_allowances",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    actor_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    version = table.Column<long>(type: "bigint", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    actor_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -215,11 +220,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "staff_sign_in_tries",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    subject = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
-                    failures = table.Column<int>(type: "int", nullable: false),
-                    next_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    version = table.Column<long>(type: "bigint", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    subject = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -327,6 +332,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropColumn(
                 name: "kind",
+                table: "credentials");
+
+            migrationBuilder.DropColumn(
+                name: "root_id",
                 table: "credentials");
 
             migrationBuilder.DropColumn(
