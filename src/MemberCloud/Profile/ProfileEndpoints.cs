@@ -119,7 +119,10 @@ public static class ProfileEndpoints
     }
 
     /// <summary>Changes the brand's own settings.</summary>
-    /// <remarks>The time zone can change only before the first order (409 has_orders), staff_daily_limit only by an owner or a key with the scope unattended (403 owner_only). If-Match is honoured (412 stale).</remarks>
+    /// <remarks>
+    /// The time zone can change only before the first order (409 has_orders),
+    /// staff_daily_limit only by an owner or a key with the scope unattended (403 owner_only). If-Match is honoured (412 stale).
+    /// </remarks>
     private static async Task<Results<Ok<BrandShape>, ProblemHttpResult>> ChangeBrand(
         BrandChange body,
         ProfileService profile,

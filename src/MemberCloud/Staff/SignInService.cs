@@ -61,7 +61,7 @@ public sealed class SignInService(
                 Db.Trail.Start();
                 var row = await Db.Set<StaffMember>().SingleAsync(s => s.Id == id, ct);
                 // Changed by somebody else since it was checked: the check says nothing any more.
-                if (row.Version != staff.Version)
+                if (!row.PasswordHash.AsSpan().SequenceEqual(staff.PasswordHash))
                     return new Problem("password_wrong", "This is not your current password.", 403);
                 row.PasswordHash = hash;
                 await Db.SaveChangesAsync(ct);
