@@ -36,6 +36,7 @@ public sealed class Tab
     /// <summary>Opens an operation, fills in what is given, executes; the status that was answered.</summary>
     public async Task<int> ExecuteAsync(string operation, string? body, params (string Name, string Value)[] parameters)
     {
+        await Page.Locator("html[data-ready=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         var block = Operation(operation);
         await block.Locator(".opblock-summary-control").ClickAsync();
         await block.Locator(".try-out__btn").ClickAsync();

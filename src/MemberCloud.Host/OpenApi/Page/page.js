@@ -175,7 +175,11 @@
     return request;
   }
 
+  // Says on the page itself whether what it shows is whole: one that is being exchanged for another is not to be worked in.
+  const ready = (is) => (document.documentElement.dataset.ready = String(is));
+
   async function show() {
+    ready(false);
     let answer = await call(`/openapi/${shown}.json`);
     if (!answer.ok && session) {
       leave(answer.detail || say.ended);
@@ -200,6 +204,7 @@
       presets: [SwaggerUIBundle.presets.apis],
       layout: "BaseLayout",
       validatorUrl: null,
+      onComplete: () => ready(true),
     });
   }
 
