@@ -11,8 +11,7 @@ public sealed class IdempotencyHeader(RequestDelegate next)
         if (tenant.IsSet && !HttpMethods.IsGet(http.Request.Method))
         {
             // A person's keys stay theirs when they sign in again.
-            var owner = scope.Caller.SubjectId ?? scope.Caller.CredentialId;
-            if (await Idempotency.ReadAsync(http, owner, scope.WallNow, scope.Tenant.Keys) is { } problem)
+            if (await Idempotency.ReadAsync(http, scope.Caller.Id, scope.WallNow, scope.Tenant.Keys) is { } problem)
             {
                 await problem.ToHttp().ExecuteAsync(http);
                 return;

@@ -18,7 +18,7 @@ public sealed class QuotaGate(RequestDelegate next, Quotas quotas)
             return;
         }
         var own = tenant.IsSet ? scope.Tenant.RateQuota : null;
-        var credential = quotas.Credential(scope.Caller.SubjectId ?? scope.Caller.CredentialId, own);
+        var credential = quotas.Credential(scope.Caller.Id, own);
         if (!tenant.IsSet)
         {
             if (await TakeAsync(http, credential))
@@ -29,7 +29,7 @@ public sealed class QuotaGate(RequestDelegate next, Quotas quotas)
             return;
         // The body comes at its sender's pace: read before the turn, so that slow senders hold none.
         if (IsWrite(http.Request))
-            await ReadBodyAsync(http);
+            await Bodies.ReadAsync(http);
         using var turn = await quotas.TurnAsync(tenant.Id, http.RequestAborted);
         if (turn.IsAcquired)
             await next(http);
@@ -54,14 +54,6 @@ public sealed class QuotaGate(RequestDelegate next, Quotas quotas)
             return false;
         }
         return true;
-    }
-
-    private static async Task ReadBodyAsync(HttpContext http)
-    {
-        var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        body.Position = 0;
-        http.Request.Body = body;
     }
 
     private static Task ShowAsync(object state)

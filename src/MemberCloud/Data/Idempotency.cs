@@ -135,13 +135,10 @@ public static class Idempotency
                 "idempotency_key_invalid",
                 $"An Idempotency-Key has 1 to {KeyLength} visible ASCII characters."
             );
-        var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        http.Request.Body = body;
+        var body = await Bodies.ReadAsync(http);
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, keys.Requests);
         hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Method}\n{http.Request.Path}{http.Request.QueryString}\n"));
         hash.AppendData(body.GetBuffer().AsSpan(0, (int)body.Length));
-        body.Position = 0;
         http.Items[TicketItem] = new IdempotencyTicket(credential, key, hash.GetHashAndReset(), wallNow, keys);
         return null;
     }
@@ -274,9 +271,11 @@ public static class Idempotency
         );
     }
 
-    private static object? Inner(object? result) => result is INestedHttpResult nested ? nested.Result : result;
+    /// <summary>The answer that was chosen, out of a union of several.</summary>
+    public static object? Inner(object? result) => result is INestedHttpResult nested ? nested.Result : result;
 
-    private static object? ValueOf(object? result) => (Inner(result) as IValueHttpResult)?.Value;
+    /// <summary>What an answer shows; null when it has no body.</summary>
+    public static object? ValueOf(object? result) => (Inner(result) as IValueHttpResult)?.Value;
 
     private static Problem ProblemOf(object? result)
     {

@@ -83,7 +83,7 @@ public sealed class ApprovalRequests(Transactions transactions, TenantScope scop
                     Amount = asked.Amount,
                     Reason = asked.Reason,
                     RequesterKind = scope.Caller.Kind,
-                    RequesterId = scope.Caller.SubjectId ?? scope.Caller.CredentialId,
+                    RequesterId = scope.Caller.Id,
                     ActorId = scope.Caller.ActorId,
                     State = ApprovalState.Pending,
                     RequestedAt = scope.Now,

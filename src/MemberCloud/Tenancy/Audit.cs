@@ -61,13 +61,11 @@ public static class Audit
         return answer;
     }
 
-    private static object? Inner(object? answer) => answer is INestedHttpResult nested ? nested.Result : answer;
-
-    private static bool IsRefusal(object? answer) => Inner(answer) is IStatusCodeHttpResult { StatusCode: >= 400 };
+    private static bool IsRefusal(object? answer) => Idempotency.Inner(answer) is IStatusCodeHttpResult { StatusCode: >= 400 };
 
     /// <summary>What was made is named by its answer.</summary>
     private static string? IdOf(object? answer) =>
-        (Inner(answer) as IValueHttpResult)?.Value is { } value
+        Idempotency.ValueOf(answer) is { } value
             ? (value.GetType().GetProperty("Id") ?? value.GetType().GetProperty("ApprovalId"))?.GetValue(value) as string
             : null;
 

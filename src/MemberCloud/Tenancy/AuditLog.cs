@@ -30,7 +30,7 @@ public sealed class AuditLog(Transactions transactions, MemberKeys keys, TenantS
                     Seq = head.Seq,
                     Id = id,
                     ActorKind = actor.Kind,
-                    ActorId = actor.SubjectId ?? actor.CredentialId,
+                    ActorId = actor.Id,
                     Operation = operation,
                     Subject = subject,
                     MemberId = memberId,

@@ -93,8 +93,11 @@ public sealed record Caller(
     Guid? RootId = null
 )
 {
+    /// <summary>Who calls: the person, whatever the session; else the key.</summary>
+    public Guid Id => SubjectId ?? CredentialId;
+
     /// <summary>Whose acts these are: the person, or the key; of a key that was made, its maker's.</summary>
-    public Guid ActorId => RootId ?? SubjectId ?? CredentialId;
+    public Guid ActorId => RootId ?? Id;
 
     public static Caller Of(Credential c)
     {
