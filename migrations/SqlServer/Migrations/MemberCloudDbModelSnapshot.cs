@@ -809,6 +809,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("active_at");
 
+                    b.Property<long>("Adjusted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("adjusted");
+
                     b.Property<long>("Available")
                         .HasColumnType("bigint")
                         .HasColumnName("available");
@@ -816,6 +820,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<long>("Debt")
                         .HasColumnType("bigint")
                         .HasColumnName("debt");
+
+                    b.Property<long>("Expired")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expired");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
@@ -827,9 +835,17 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("held");
 
+                    b.Property<long>("Issued")
+                        .HasColumnType("bigint")
+                        .HasColumnName("issued");
+
                     b.Property<long>("Pending")
                         .HasColumnType("bigint")
                         .HasColumnName("pending");
+
+                    b.Property<long>("Redeemed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("redeemed");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
@@ -985,6 +1001,91 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Points.PointsHold", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Captured")
+                        .HasColumnType("bigint")
+                        .HasColumnName("captured");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("currency")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("ReferenceId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("reference_id");
+
+                    b.Property<string>("ReferenceType")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("reference_type");
+
+                    b.Property<DateTime?>("ResolvedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Taken")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("taken");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_points_holds");
+
+                    b.HasIndex("TenantId", "ExpiresAt")
+                        .HasDatabaseName("ix_points_holds_due")
+                        .HasFilter("state = 'held'");
+
+                    b.HasIndex("TenantId", "MemberId", "Currency")
+                        .HasDatabaseName("ix_points_holds_open")
+                        .HasFilter("state = 'held'");
+
+                    b.ToTable("points_holds", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Points.PointsLot", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -1031,6 +1132,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasMaxLength(20)
                         .HasColumnType("nvarchar(20)")
                         .HasColumnName("expiry");
+
+                    b.Property<bool>("Refundable")
+                        .HasColumnType("bit")
+                        .HasColumnName("refundable");
 
                     b.Property<long>("Remaining")
                         .HasColumnType("bigint")

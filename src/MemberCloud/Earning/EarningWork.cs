@@ -144,7 +144,9 @@ public sealed class EarningWork(
         var journal = Journal(fact.MemberId, rule.Body.Currency);
         var settlesAt = EarningRules.SettlesAt(rule.Body, fact, scope.Tenant.Local);
         var expiry = rule.Body.Expiry?.ToPolicy() ?? ExpiryPolicy.Never;
-        var entry = journal.Earn(new(amount, fact.OccurredAt, settlesAt, expiry, source, Rule: rule.Stamp));
+        var entry = journal.Earn(
+            new(amount, fact.OccurredAt, settlesAt, expiry, source, Rule: rule.Stamp, Refundable: fact.IsOrder)
+        );
         if (rule.Body.Currency == Currencies.Growth)
             tiers.Add(fact.MemberId, fact.OccurredAt, amount);
         return new(fact.MemberId, entry, journal.Added.First(l => l.Seq == entry.Seq), rule, computed with { Amount = amount });

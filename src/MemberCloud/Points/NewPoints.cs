@@ -8,6 +8,7 @@ public readonly record struct RuleStamp(Guid Id, int Version);
 
 /// <summary>Points to be earned.</summary>
 /// <param name="SettlesAt">When they become available; at or before <paramref name="OccurredAt"/> = at once; null = on completion or explicit settle.</param>
+/// <param name="Refundable">Earned by an order.</param>
 /// <param name="FixedEnd">The end, for <see cref="ExpiryKind.Fixed"/>.</param>
 public sealed record NewPoints(
     long Amount,
@@ -17,5 +18,6 @@ public sealed record NewPoints(
     Reference Source,
     string? Reason = null,
     RuleStamp? Rule = null,
-    DateTime? FixedEnd = null
+    DateTime? FixedEnd = null,
+    bool Refundable = false
 );

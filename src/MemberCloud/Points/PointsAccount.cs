@@ -23,6 +23,18 @@ public sealed class PointsAccount : ITenantOwned
     /// <summary>Taken back beyond what was there: later earnings pay it first. Zero or more, and zero while anything is available.</summary>
     public long Debt { get; set; }
 
+    /// <summary>Earned, less what was taken back.</summary>
+    public long Issued { get; set; }
+
+    /// <summary>Spent and captured, less what was restored.</summary>
+    public long Redeemed { get; set; }
+
+    /// <summary>Ended unspent.</summary>
+    public long Expired { get; set; }
+
+    /// <summary>Put right by hand and given up debt, up (+) or down (-).</summary>
+    public long Adjusted { get; set; }
+
     /// <summary>Seal of the last entry.</summary>
     public byte[] Hash { get; set; } = [];
 

@@ -15,7 +15,7 @@ namespace MemberCloud.Points;
 public static class PointsEndpoints
 {
     public static IServiceCollection AddPoints(this IServiceCollection services) =>
-        services.AddScoped<PointsLedger>().AddScoped<Currencies>();
+        services.AddScoped<PointsLedger>().AddScoped<PointsReads>().AddScoped<Currencies>();
 
     public static void MapPoints(this IEndpointRouteBuilder app)
     {
@@ -44,8 +44,7 @@ public static class PointsEndpoints
         string id,
         MemberService members,
         Currencies currencies,
-        PointsLedger ledger,
-        MemberCloudDb db,
+        PointsReads reads,
         CancellationToken ct,
         string currency = Currencies.Points
     )
@@ -54,7 +53,7 @@ public static class PointsEndpoints
             return Problem.NotFound("member").ToHttp();
         if (!await currencies.ExistsAsync(currency, ct))
             return UnknownCurrency(currency).ToHttp();
-        return TypedResults.Ok(PointsShape.Of(await ledger.ReadAsync(db, new(member.Id, currency), ct)));
+        return TypedResults.Ok(PointsShape.Of(await reads.ReadAsync(new(member.Id, currency), ct)));
     }
 
     /// <summary>Lists the lines of a member's ledger, newest first.</summary>

@@ -9,6 +9,7 @@ namespace MemberCloud.Points;
 public sealed partial class PointsJournal(
     PointsAccount account,
     IEnumerable<PointsLot> openLots,
+    IEnumerable<PointsHold> openHolds,
     LocalTime local,
     DateTime now,
     byte[] sealKey,
@@ -18,6 +19,7 @@ public sealed partial class PointsJournal(
     private readonly List<PointsLot> lots = [.. openLots];
     private readonly HashSet<PointsLot> changed = [];
     private readonly HashSet<PointsLot> added = [];
+    private readonly List<PointsHold> holds = [.. openHolds];
 
     public PointsAccount Account { get; } = Loaded(account);
 
@@ -38,17 +40,23 @@ public sealed partial class PointsJournal(
 
     public PointsLot? Lot(Guid id) => lots.Find(l => l.Id == id);
 
-    /// <summary>Posts what fell due by now, in order of time; on one instant settling comes before expiring.</summary>
+    /// <summary>Posts what fell due by now, in order of time; on one instant settling comes first, then holds that ran out, then expiring.</summary>
     public void PostDue()
     {
-        while (lots.Where(l => DueOf(l) <= now).MinBy(l => (DueOf(l), l.State, l.Seq)) is { } lot)
-        {
-            var due = DueOf(lot)!.Value;
-            if (lot.State == LotState.Pending)
-                Settle(lot, due);
-            else
-                Expire(lot, due);
-        }
+        while (NextDue() is { } post)
+            post();
+    }
+
+    private Action? NextDue()
+    {
+        var lot = lots.Where(l => DueOf(l) <= now).MinBy(l => (DueOf(l), l.State, l.Seq));
+        var hold = holds.Where(h => h.State == HoldState.Held && h.ExpiresAt <= now).MinBy(h => (h.ExpiresAt, h.Seq));
+        if (lot is null)
+            return hold is null ? null : () => TimeOut(hold);
+        var due = DueOf(lot)!.Value;
+        if (hold is not null && (hold.ExpiresAt, LotState.Available).CompareTo((due, lot.State)) <= 0)
+            return () => TimeOut(hold);
+        return lot.State == LotState.Pending ? () => Settle(lot, due) : () => Expire(lot, due);
     }
 
     public PointsEntry Earn(NewPoints earning, EntryKind kind = EntryKind.Earn)
@@ -76,6 +84,7 @@ public sealed partial class PointsJournal(
             Remaining = earning.Amount,
             SourceType = earning.Source.Type,
             SourceId = earning.Source.Id,
+            Refundable = earning.Refundable,
             EarnedAt = earning.OccurredAt,
             SettlesAt = earning.SettlesAt,
             ExpiresAt = earning.FixedEnd,
@@ -120,30 +129,6 @@ public sealed partial class PointsJournal(
                 .ToList()
                 .Select(l => Settle(l, at)),
         ];
-
-    /// <summary>
-    /// Takes back what a lot's source no longer justifies: from the lot itself, then from others soonest end first; what is missing becomes debt.
-    /// The recorded amount is reversed, never today's rule.
-    /// </summary>
-    public PointsEntry Claw(PointsLot lot, long amount, Reference reference, DateTime at, string? reason)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(amount, lot.Amount - lot.Reversed);
-        var own = Math.Min(amount, lot.Remaining);
-        var fromPending = lot.State == LotState.Pending ? own : 0;
-        var others = Math.Min(amount - own, Account.Available - (own - fromPending));
-        var entry = Append(
-            EntryKind.Clawback,
-            new(Available: -(own - fromPending) - others, Pending: -fromPending, Debt: amount - own - others),
-            reference,
-            at,
-            reason
-        );
-        Take([lot], own, entry);
-        Take(Open(LotState.Available).Where(l => l != lot), others, entry);
-        lot.Reversed += amount;
-        changed.Add(lot);
-        return entry;
-    }
 
     /// <summary>When points of a lot end; for those that end with inactivity that moves with every earning and spending, and a brand's suspension spares them.</summary>
     public DateTime? EndOf(PointsLot lot)
@@ -211,30 +196,6 @@ public sealed partial class PointsJournal(
         Take([lot], lot.Remaining, entry);
     }
 
-    private void Take(IEnumerable<PointsLot> from, long amount, PointsEntry entry)
-    {
-        foreach (var lot in from.ToList())
-        {
-            var part = Math.Min(amount, lot.Remaining);
-            if (part == 0)
-                continue;
-            Moves.Add(PointsMove.Of(entry, lot, -part));
-            Reduce(lot, part);
-            amount -= part;
-        }
-        // Account and lots are loaded by two statements: somebody may have spent between them. Loaded again, under the lock, they agree.
-        if (amount != 0)
-            throw new Data.ConflictException("points_lots");
-    }
-
-    private void Reduce(PointsLot lot, long part)
-    {
-        lot.Remaining -= part;
-        if (lot.Remaining == 0)
-            (lot.State, lot.DueAt) = (LotState.Closed, null);
-        changed.Add(lot);
-    }
-
     private static PointsAccount Loaded(PointsAccount account)
     {
         account.LoadedSeq = account.Seq;
@@ -245,50 +206,5 @@ public sealed partial class PointsJournal(
     {
         if (at > Account.ActiveAt)
             Account.ActiveAt = at;
-    }
-
-    private readonly record struct Deltas(long Available = 0, long Pending = 0, long Held = 0, long Debt = 0);
-
-    private PointsEntry Append(
-        EntryKind kind,
-        Deltas delta,
-        Reference reference,
-        DateTime at,
-        string? reason = null,
-        RuleStamp? rule = null
-    )
-    {
-        Account.Seq++;
-        Account.Available = checked(Account.Available + delta.Available);
-        Account.Pending = checked(Account.Pending + delta.Pending);
-        Account.Held = checked(Account.Held + delta.Held);
-        Account.Debt = checked(Account.Debt + delta.Debt);
-        var entry = new PointsEntry
-        {
-            TenantId = Account.TenantId,
-            MemberId = Account.MemberId,
-            Currency = Account.Currency,
-            Seq = Account.Seq,
-            Id = Ids.New(),
-            Kind = kind,
-            DeltaAvailable = delta.Available,
-            DeltaPending = delta.Pending,
-            DeltaHeld = delta.Held,
-            DeltaDebt = delta.Debt,
-            AvailableAfter = Account.Available,
-            PendingAfter = Account.Pending,
-            HeldAfter = Account.Held,
-            DebtAfter = Account.Debt,
-            ReferenceType = reference.Type,
-            ReferenceId = reference.Id,
-            Reason = reason,
-            RuleId = rule?.Id,
-            RuleVersion = rule?.Version,
-            OccurredAt = at,
-            RecordedAt = now,
-        };
-        entry.Hash = Account.Hash = entry.Seal(sealKey, Account.Hash);
-        Entries.Add(entry);
-        return entry;
     }
 }

@@ -3,7 +3,6 @@ using MemberCloud.Members;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Points;
 
@@ -26,7 +25,7 @@ public enum LotsWanted
 /// The only writer of points. An account's row is written first and from the number it was loaded with, its entries carry the numbers that follow: of two
 /// writers one finds its numbers taken, and everything it meant to write is undone and decided anew.
 /// </summary>
-public sealed class PointsLedger(IDoor door, TenantScope scope)
+public sealed partial class PointsLedger(IDoor door, TenantScope scope)
 {
     private const int LotLimit = 500;
 
@@ -57,6 +56,11 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
         [typeof(Guid), typeof(string)]
     );
 
+    private static readonly Lookup<PointsHold> OpenHolds = new(
+        "member_id = {0} AND currency = {1} AND state = 'held'",
+        AccountTypes
+    );
+
     private static readonly Update<PointsAccount> AccountChange = new(
         [
             nameof(PointsAccount.Seq),
@@ -64,6 +68,10 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
             nameof(PointsAccount.Pending),
             nameof(PointsAccount.Held),
             nameof(PointsAccount.Debt),
+            nameof(PointsAccount.Issued),
+            nameof(PointsAccount.Redeemed),
+            nameof(PointsAccount.Expired),
+            nameof(PointsAccount.Adjusted),
             nameof(PointsAccount.Hash),
             nameof(PointsAccount.ActiveAt),
         ],
@@ -77,6 +85,12 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
         nameof(PointsLot.AvailableAt),
         nameof(PointsLot.ExpiresAt),
         nameof(PointsLot.DueAt),
+    ]);
+
+    private static readonly Update<PointsHold> HoldChange = new([
+        nameof(PointsHold.State),
+        nameof(PointsHold.Captured),
+        nameof(PointsHold.ResolvedAt),
     ]);
 
     /// <summary>
@@ -163,110 +177,14 @@ public sealed class PointsLedger(IDoor door, TenantScope scope)
         store.Insert<PointsLot>([.. journals.SelectMany(j => j.Added)]);
         store.Update<PointsLot>(LotChange, [.. journals.SelectMany(j => j.Changed)]);
         store.Insert<PointsMove>([.. written.SelectMany(j => j.Moves)]);
+        store.Insert<PointsHold>([.. written.SelectMany(j => j.AddedHolds)]);
+        store.Update<PointsHold>(HoldChange, [.. written.SelectMany(j => j.ChangedHolds)]);
         foreach (var kind in written.SelectMany(j => j.Entries).CountBy(e => e.Kind))
             Telemetry.Posted(Words<EntryKind>.Of(kind.Key), kind.Value);
         store.Insert<OutboxEvent>([
             .. written.Where(j => j.Account.Currency != Currencies.Growth).SelectMany(j => j.Entries).Select(EventOf),
         ]);
     }
-
-    /// <summary>An account as it stands now, with what is due counted as done. Nothing is written; one statement, so that account and lots are of one moment.</summary>
-    public async Task<PointsJournal> ReadAsync(MemberCloudDb db, AccountKey key, CancellationToken ct)
-    {
-        var lots = db.Set<PointsLot>()
-            .Where(l => l.MemberId == key.MemberId && l.Currency == key.Currency && l.State != LotState.Closed);
-        var accounts = db.Set<PointsAccount>()
-            .AsNoTracking()
-            .Where(a => a.MemberId == key.MemberId && a.Currency == key.Currency);
-        // A left join, not a list inside the row: SQLite has no APPLY.
-        var rows = await (
-            from account in accounts
-            join lot in lots on new { account.MemberId, account.Currency } equals new { lot.MemberId, lot.Currency } into own
-            from lot in own.DefaultIfEmpty()
-            select new { Account = account, Lot = lot }
-        ).ToListAsync(ct);
-        var journal = Journal(rows.FirstOrDefault()?.Account ?? Empty(key), rows.Select(r => r.Lot).OfType<PointsLot>());
-        journal.PostDue();
-        return journal;
-    }
-
-    private Opening Ask(
-        LoadBatch load,
-        IReadOnlyCollection<AccountKey> keys,
-        LotsWanted wanted,
-        IReadOnlyCollection<(Guid MemberId, Guid LotId)>? named
-    )
-    {
-        var now = scope.Now;
-        var sorted = keys.Distinct().Order().ToList();
-        List<object[]> plain = [.. sorted.Select(k => new object[] { k.MemberId, k.Currency })];
-        List<object[]> timed = [.. sorted.Select(k => new object[] { k.MemberId, k.Currency, now })];
-        var accounts = load.Add(Accounts, plain);
-        var lots = wanted switch
-        {
-            LotsWanted.Due => load.Add(DueLots, timed),
-            LotsWanted.Spendable => load.Add(SomeSpendable, timed),
-            LotsWanted.Open => load.Add(AllOpen, plain),
-        };
-        var extra = load.Add(ById, [.. (named ?? []).Select(n => new object[] { n.MemberId, n.LotId })]);
-        return new(this, sorted, accounts, lots, extra, wanted);
-    }
-
-    private sealed record Opening(
-        PointsLedger Ledger,
-        List<AccountKey> Keys,
-        List<PointsAccount> Accounts,
-        List<PointsLot> Lots,
-        List<PointsLot> Extra,
-        LotsWanted Wanted
-    )
-    {
-        public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(IDoorSession session, CancellationToken ct)
-        {
-            var lots = Lots;
-            if (
-                Wanted == LotsWanted.Spendable
-                && Lots.GroupBy(l => new AccountKey(l.MemberId, l.Currency)).Any(g => g.Count() >= LotLimit)
-            )
-            {
-                // A rare wallet with very many lots: which end soonest can only be said with all of them at hand.
-                var more = new LoadBatch();
-                lots = more.Add(AllOpen, [.. Keys.Select(k => new object[] { k.MemberId, k.Currency })]);
-                await session.LoadAsync(more, ct);
-            }
-            var byAccount = lots.Concat(Extra)
-                .DistinctBy(l => (l.MemberId, l.Id))
-                .ToLookup(l => new AccountKey(l.MemberId, l.Currency));
-            if (Wanted != LotsWanted.Due && Accounts.Exists(a => Torn(a, byAccount)))
-                throw new ConflictException("points_lots");
-            var found = Accounts.ToDictionary(a => new AccountKey(a.MemberId, a.Currency));
-            return Keys.ToDictionary(k => k, k => Ledger.Journal(found.GetValueOrDefault(k) ?? Ledger.Empty(k), byAccount[k]));
-        }
-    }
-
-    /// <summary>Loaded without a lock, account and lots may be of two moments: then they do not agree.</summary>
-    private static bool Torn(PointsAccount account, ILookup<AccountKey, PointsLot> lots) =>
-        lots[new(account.MemberId, account.Currency)].Where(l => l.State == LotState.Available).Sum(l => l.Remaining)
-        != account.Available;
-
-    private PointsJournal Journal(PointsAccount account, IEnumerable<PointsLot> lots) =>
-        new(
-            account,
-            lots,
-            scope.Tenant.Local,
-            scope.Now,
-            scope.Tenant.Keys.Ledger,
-            scope.Tenant.Pause is { } pause ? pause.Spare : null
-        );
-
-    private PointsAccount Empty(AccountKey key) =>
-        new()
-        {
-            TenantId = scope.Id,
-            MemberId = key.MemberId,
-            Currency = key.Currency,
-            ActiveAt = DateTime.UnixEpoch,
-        };
 
     private static OutboxEvent EventOf(PointsEntry entry) =>
         OutboxEvent.Of(

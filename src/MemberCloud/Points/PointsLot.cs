@@ -1,4 +1,5 @@
 using MemberCloud.Data;
+using MemberCloud.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -37,6 +38,9 @@ public sealed class PointsLot : ITenantOwned
     public required string SourceType { get; init; }
     public required string SourceId { get; init; }
 
+    /// <summary>Earned by an order, which may be refunded.</summary>
+    public bool Refundable { get; init; }
+
     /// <summary>When it was earned, by the fact's own time.</summary>
     public DateTime EarnedAt { get; init; }
 
@@ -52,6 +56,28 @@ public sealed class PointsLot : ITenantOwned
 
     /// <summary>When something happens to it by itself: it settles, or it expires. What the jobs look for.</summary>
     public DateTime? DueAt { get; set; }
+
+    /// <summary>An empty lot with the same past and another number, owner or end: where points go on that left this one.</summary>
+    public PointsLot Anew(Guid memberId, long seq, long amount, ExpiryPolicy expiry, DateTime? end) =>
+        new()
+        {
+            TenantId = TenantId,
+            MemberId = memberId,
+            Id = Ids.New(),
+            Currency = Currency,
+            Seq = seq,
+            State = LotState.Available,
+            Amount = amount,
+            SourceType = SourceType,
+            SourceId = SourceId,
+            Refundable = Refundable,
+            EarnedAt = EarnedAt,
+            SettlesAt = SettlesAt,
+            AvailableAt = AvailableAt,
+            ExpiresAt = end,
+            Expiry = expiry.ToString(),
+            DueAt = end,
+        };
 
     internal sealed class Configuration : IEntityTypeConfiguration<PointsLot>
     {
@@ -133,3 +159,6 @@ public sealed class PointsMove : ITenantOwned
         }
     }
 }
+
+/// <summary>Points on their way to another member, out of a lot like this.</summary>
+public readonly record struct GivenPart(PointsLot Lot, long Amount);

@@ -37,12 +37,11 @@ public static class MeEndpoints
     private static Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetMyPoints(
         MemberService members,
         Currencies currencies,
-        PointsLedger ledger,
-        MemberCloudDb db,
+        PointsReads reads,
         TenantScope scope,
         CancellationToken ct,
         string currency = Currencies.Points
-    ) => PointsEndpoints.GetPoints(Me(scope), members, currencies, ledger, db, ct, currency);
+    ) => PointsEndpoints.GetPoints(Me(scope), members, currencies, reads, ct, currency);
 
     /// <summary>Lists the lines of the member's own ledger, newest first.</summary>
     /// <param name="currency">points, growth, or one of the brand's own.</param>

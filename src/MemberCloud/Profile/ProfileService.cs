@@ -100,7 +100,7 @@ public sealed class ProfileService(
 }
 
 /// <summary>The summary's reads.</summary>
-public sealed class ProfileReads(MemberCloudDb db, TierService tiers, PointsLedger ledger, TenantScope scope)
+public sealed class ProfileReads(TierService tiers, PointsReads points, TenantScope scope)
 {
     public DateTime Now => scope.Now;
 
@@ -110,15 +110,15 @@ public sealed class ProfileReads(MemberCloudDb db, TierService tiers, PointsLedg
     {
         var ladder = await tiers.LadderAsync(ct);
         var (standing, tier, growth) = await tiers.ReadAsync(memberId, ct);
-        var account = (await ledger.ReadAsync(db, new(memberId, Currencies.Points), ct)).Account;
-        var points = new PointsSummary(account.Available, account.Pending, account.Held);
+        var account = (await points.ReadAsync(new(memberId, Currencies.Points), ct)).Account;
+        var has = new PointsSummary(account.Available, account.Pending, account.Held);
         if (tier is null)
-            return (null, points);
+            return (null, has);
         var next = TierRules.Next(ladder, tier, growth, scope.Now, scope.Tenant.Local);
-        var has = next?.Growth ?? TierRules.Qualifying(growth, scope.Now, tier.ValidMonths, scope.Tenant.Local);
+        var qualifying = next?.Growth ?? TierRules.Qualifying(growth, scope.Now, tier.ValidMonths, scope.Tenant.Local);
         return (
-            new(tier.Name, tier.Rank, has, next is { } up ? new(up.Tier.Name, up.Missing) : null, standing?.ValidUntil),
-            points
+            new(tier.Name, tier.Rank, qualifying, next is { } up ? new(up.Tier.Name, up.Missing) : null, standing?.ValidUntil),
+            has
         );
     }
 }

@@ -35,6 +35,29 @@ public enum TierDowngrade
     ToMatch,
 }
 
+/// <summary>Where a refund takes points that are to go back, once the order's own pending ones are taken.</summary>
+public enum ClawbackPolicy
+{
+    /// <summary>Nowhere: what has settled is the member's.</summary>
+    OnlyPending,
+
+    /// <summary>From what the member can spend; what is missing is given up.</summary>
+    WithinBalance,
+
+    /// <summary>From what the member can spend; what is missing becomes debt, which later earnings pay first.</summary>
+    AllowNegative,
+}
+
+/// <summary>What becomes of refunded points whose lot has ended since they were spent.</summary>
+public enum RestorePolicy
+{
+    /// <summary>They end at once.</summary>
+    RestoreAndExpire,
+
+    /// <summary>They come back for some days.</summary>
+    Grace,
+}
+
 /// <summary>What a brand settles for itself. Kept as one JSON document on the tenant's row.</summary>
 public sealed record BrandSettings
 {
@@ -47,6 +70,20 @@ public sealed record BrandSettings
 
     /// <summary>What one person may adjust and issue within 24 hours before a second one must agree.</summary>
     public long StaffDailyLimit { get; init; } = 10_000;
+    public ClawbackPolicy PointsClawback { get; init; } = ClawbackPolicy.AllowNegative;
+    public RestorePolicy PointsRestore { get; init; } = RestorePolicy.Grace;
+
+    /// <summary>Local days for which points come back whose lot has ended.</summary>
+    public int PointsRestoreGraceDays { get; init; } = 7;
+
+    /// <summary>Local days after settling from which an order's points may be given to another member.</summary>
+    public int PointsTransferAfterDays { get; init; } = 30;
+
+    /// <summary>What one member may give away in one local day, of each currency.</summary>
+    public long PointsTransferDailyLimit { get; init; } = 10_000;
+
+    /// <summary>A refund that takes the growth of a tier away takes the tier at once, not at its review.</summary>
+    public bool TierRevokeOnRefund { get; init; }
 }
 
 /// <summary>One brand. A platform table: reached through <see cref="TenantDirectory"/> only.</summary>

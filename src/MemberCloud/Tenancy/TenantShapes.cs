@@ -155,6 +155,12 @@ public sealed record NewBrandKey(
 /// <param name="StaffDailyLimit">What one member of staff (or a key without the scope unattended) may adjust and issue within 24 hours before a second person must agree; 0 to 10^12.</param>
 /// <param name="Country">ISO 3166-1 alpha-2: how phone numbers without a country code are read; null: only E.164 is taken.</param>
 /// <param name="Currency">ISO 4217 code; all money of the brand is minor units of it.</param>
+/// <param name="PointsClawback">Where a refund takes points back from once the order's own pending ones are taken: only_pending, within_balance or allow_negative.</param>
+/// <param name="PointsRestore">What becomes of refunded points whose lot has ended since: restore_and_expire or grace.</param>
+/// <param name="PointsRestoreGraceDays">For grace: local days for which they come back, 1 to 365.</param>
+/// <param name="PointsTransferAfterDays">Local days after settling from which an order's points may be given to another member, 0 to 365.</param>
+/// <param name="PointsTransferDailyLimit">What one member may give away in one local day, of each currency; 0 to 10^12.</param>
+/// <param name="TierRevokeOnRefund">Whether a refund that takes the growth of a tier away takes the tier at once, not at its review.</param>
 public sealed record BrandShape(
     string Id,
     string Slug,
@@ -168,7 +174,13 @@ public sealed record BrandShape(
     TierDowngrade TierDowngrade,
     int TierNoticeDays,
     long StaffDailyLimit,
-    string? Country
+    string? Country,
+    ClawbackPolicy PointsClawback,
+    RestorePolicy PointsRestore,
+    int PointsRestoreGraceDays,
+    int PointsTransferAfterDays,
+    long PointsTransferDailyLimit,
+    bool TierRevokeOnRefund
 )
 {
     public static BrandShape Of(TenantInfo t) =>
@@ -185,7 +197,13 @@ public sealed record BrandShape(
             t.Settings.TierDowngrade,
             t.Settings.TierNoticeDays,
             t.Settings.StaffDailyLimit,
-            t.Country
+            t.Country,
+            t.Settings.PointsClawback,
+            t.Settings.PointsRestore,
+            t.Settings.PointsRestoreGraceDays,
+            t.Settings.PointsTransferAfterDays,
+            t.Settings.PointsTransferDailyLimit,
+            t.Settings.TierRevokeOnRefund
         );
 }
 
@@ -199,7 +217,13 @@ public sealed record BrandChange(
     TierDowngrade? TierDowngrade = null,
     [property: Range(1, 90)] int? TierNoticeDays = null,
     [property: Range(0, Money.Max)] long? StaffDailyLimit = null,
-    [property: RegularExpression("[A-Z]{2}")] string? Country = null
+    [property: RegularExpression("[A-Z]{2}")] string? Country = null,
+    ClawbackPolicy? PointsClawback = null,
+    RestorePolicy? PointsRestore = null,
+    [property: Range(1, 365)] int? PointsRestoreGraceDays = null,
+    [property: Range(0, 365)] int? PointsTransferAfterDays = null,
+    [property: Range(0, Money.Max)] long? PointsTransferDailyLimit = null,
+    bool? TierRevokeOnRefund = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -222,6 +246,12 @@ public sealed record BrandChange(
                 TierDowngrade = TierDowngrade ?? settings.TierDowngrade,
                 TierNoticeDays = TierNoticeDays ?? settings.TierNoticeDays,
                 StaffDailyLimit = StaffDailyLimit ?? settings.StaffDailyLimit,
+                PointsClawback = PointsClawback ?? settings.PointsClawback,
+                PointsRestore = PointsRestore ?? settings.PointsRestore,
+                PointsRestoreGraceDays = PointsRestoreGraceDays ?? settings.PointsRestoreGraceDays,
+                PointsTransferAfterDays = PointsTransferAfterDays ?? settings.PointsTransferAfterDays,
+                PointsTransferDailyLimit = PointsTransferDailyLimit ?? settings.PointsTransferDailyLimit,
+                TierRevokeOnRefund = TierRevokeOnRefund ?? settings.TierRevokeOnRefund,
             }
         );
     }

@@ -16,7 +16,7 @@ public sealed class ClawbackTests
         var lot = world.EarnPending(100, Utc(2026, 2, 1));
         world.Earn(50);
 
-        Looks(world, world.Claw(lot.Id, take), (pending, available, debt), [own, other]);
+        Looks(world, world.Claw(lot.Id, take)!, (pending, available, debt), [own, other]);
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class ClawbackTests
         world.Earn(50);
         Assert.True(spent == 0 || world.Spend(spent));
 
-        Looks(world, world.Claw(lot.Id, take), (0, available, debt), [own, other]);
+        Looks(world, world.Claw(lot.Id, take)!, (0, available, debt), [own, other]);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ClawbackTests
         world.Spend(10);
         world.EarnPending(50, Utc(2026, 2, 1));
 
-        Looks(world, world.Claw(lot.Id, 10), (50, 0, 10), [0, 50]);
+        Looks(world, world.Claw(lot.Id, 10)!, (50, 0, 10), [0, 50]);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ClawbackTests
         var world = new World();
         var lot = world.Earn(100);
 
-        long[] taken = [.. new long[] { 33, 33, 34 }.Select(part => -world.Claw(lot.Id, part).DeltaAvailable)];
+        long[] taken = [.. new long[] { 33, 33, 34 }.Select(part => -world.Claw(lot.Id, part)!.DeltaAvailable)];
 
         Assert.Equal([33, 33, 34], taken);
         Assert.Equal((100, LotState.Closed, 0), (world.Lot(lot.Id).Reversed, world.Lot(lot.Id).State, world.Account.Debt));

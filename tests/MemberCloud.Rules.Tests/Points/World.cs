@@ -1,5 +1,6 @@
 using MemberCloud.Points;
 using MemberCloud.Shared;
+using MemberCloud.Tenancy;
 
 namespace MemberCloud.Rules.Tests.Points;
 
@@ -19,6 +20,7 @@ public sealed class World(string zone = "UTC")
     public List<PointsLot> Lots { get; } = [];
     public List<PointsEntry> Entries { get; } = [];
     public List<PointsMove> Moves { get; } = [];
+    public List<PointsHold> Holds { get; } = [];
 
     public static DateTime Utc(int year, int month, int day, int hour = 0) => new(year, month, day, hour, 0, 0, DateTimeKind.Utc);
 
@@ -44,8 +46,9 @@ public sealed class World(string zone = "UTC")
         return Lots[^1];
     }
 
-    public bool Spend(long amount) =>
-        Act(l => l.State == LotState.Available || DueOnly(l), journal => journal.Spend(amount, Shop, null)) is not null;
+    public bool Spend(long amount) => SpendEntry(amount) is not null;
+
+    public PointsEntry? SpendEntry(long amount) => Act(Spendable, journal => journal.Spend(amount, Shop, null));
 
     public IReadOnlyList<PointsEntry> SettleNow(string order = "1") =>
         Act(_ => true, journal => journal.SettleNow(new("order", order), Now));
@@ -53,8 +56,43 @@ public sealed class World(string zone = "UTC")
     public void Schedule(Guid lot, DateTime at) =>
         Act(l => l.Id == lot || DueOnly(l), journal => Done(() => journal.Schedule(lot, at)));
 
-    public PointsEntry Claw(Guid lot, long amount) =>
-        Act(_ => true, journal => journal.Claw(journal.Lot(lot)!, amount, Shop, Now, "refund"), lot);
+    public PointsEntry? Claw(Guid lot, long amount, ClawbackPolicy policy = ClawbackPolicy.AllowNegative) =>
+        Act(_ => true, journal => journal.Claw(journal.Lot(lot)!, amount, Shop, Now, "refund", policy), lot);
+
+    public PointsHold? Hold(long amount, TimeSpan time) =>
+        Act(Spendable, journal => journal.Hold(amount, Shop, Now + time)) is { } hold ? Holds.Single(h => h.Id == hold.Id) : null;
+
+    /// <summary>Null = the hold has its outcome already.</summary>
+    public PointsEntry? Capture(Guid hold, long amount) =>
+        Act(DueOnly, journal => journal.FindHold(hold) is { State: HoldState.Held } h ? journal.Capture(h, amount, Shop) : null);
+
+    public void Release(Guid hold) =>
+        Act(
+            DueOnly,
+            journal =>
+                Done(() =>
+                {
+                    if (journal.FindHold(hold) is { State: HoldState.Held } h)
+                        journal.Release(h);
+                })
+        );
+
+    /// <summary>Gives back a part of what an entry took: <paramref name="before"/> of it went back already.</summary>
+    public PointsEntry Restore(LotParts taken, long before, long amount, int? graceDays = 7) =>
+        Act(
+            _ => true,
+            journal => journal.Restore(taken.LastFirst(taken.Amount - before - amount, amount), Shop, Now, "refund", graceDays),
+            [.. taken.Lots]
+        );
+
+    /// <summary>Out of which lots an entry took.</summary>
+    public LotParts TakenBy(PointsEntry entry) =>
+        new(Moves.Where(m => m.Seq == entry.Seq).Select(m => new LotPart(m.LotId, -m.Amount)));
+
+    public IReadOnlyList<GivenPart>? TransferOut(long amount, DateTime? settledBy = null) =>
+        Act(Spendable, journal => journal.TransferOut(amount, settledBy ?? Now, Shop))?.Parts;
+
+    public PointsEntry TransferIn(IReadOnlyList<GivenPart> parts) => Act(DueOnly, journal => journal.TransferIn(parts, Shop));
 
     public void Erase() => Act(_ => true, journal => Done(journal.Erase));
 
@@ -73,17 +111,22 @@ public sealed class World(string zone = "UTC")
     /// <summary>Remaining of all lots in the order they were earned: the picture most tests look at.</summary>
     public long[] Remaining() => [.. Lots.OrderBy(l => l.Seq).Select(l => l.Remaining)];
 
-    /// <summary>Opens the account with all open lots (and a closed one, when it is named), as of now.</summary>
-    public PointsJournal Open(Func<PointsLot, bool>? which = null, Guid? named = null) =>
-        new(
+    /// <summary>Opens the account with all open lots and holds (and closed lots that are named or held from), as of now.</summary>
+    public PointsJournal Open(Func<PointsLot, bool>? which = null, params Guid[] named)
+    {
+        var holds = Holds.Where(h => h.State == HoldState.Held).ToList();
+        var extra = holds.SelectMany(h => LotParts.Parse(h.Taken).Lots).Concat(named).ToHashSet();
+        return new(
             Copy(Account),
-            Lots.Where(l => l.Id == named || (l.State != LotState.Closed && which?.Invoke(l) != false)).Select(Copy),
+            Lots.Where(l => extra.Contains(l.Id) || (l.State != LotState.Closed && which?.Invoke(l) != false)).Select(Copy),
+            holds.Select(Copy),
             Local,
             Now,
             Key
         );
+    }
 
-    private T Act<T>(Func<PointsLot, bool> which, Func<PointsJournal, T> act, Guid? named = null)
+    private T Act<T>(Func<PointsLot, bool> which, Func<PointsJournal, T> act, params Guid[] named)
     {
         var journal = Open(which, named);
         journal.PostDue();
@@ -91,8 +134,8 @@ public sealed class World(string zone = "UTC")
         all.PostDue();
         // What a write sees with the lots it loads is what a read sees with all of them.
         Assert.Equal(
-            (all.Account.Available, all.Account.Pending, all.Account.Debt),
-            (journal.Account.Available, journal.Account.Pending, journal.Account.Debt)
+            (all.Account.Available, all.Account.Pending, all.Account.Held, all.Account.Debt),
+            (journal.Account.Available, journal.Account.Pending, journal.Account.Held, journal.Account.Debt)
         );
         var result = act(journal);
         Store(journal);
@@ -106,7 +149,11 @@ public sealed class World(string zone = "UTC")
         Lots.AddRange(journal.Changed.Concat(journal.Added).Select(Copy));
         Entries.AddRange(journal.Entries);
         Moves.AddRange(journal.Moves);
+        Holds.RemoveAll(h => journal.ChangedHolds.Any(c => c.Id == h.Id));
+        Holds.AddRange(journal.ChangedHolds.Concat(journal.AddedHolds).Select(Copy));
     }
+
+    private bool Spendable(PointsLot lot) => lot.State == LotState.Available || DueOnly(lot);
 
     private bool DueOnly(PointsLot lot) => lot.DueAt <= Now;
 
@@ -127,6 +174,10 @@ public sealed class World(string zone = "UTC")
             Pending = a.Pending,
             Held = a.Held,
             Debt = a.Debt,
+            Issued = a.Issued,
+            Redeemed = a.Redeemed,
+            Expired = a.Expired,
+            Adjusted = a.Adjusted,
             Hash = a.Hash,
             ActiveAt = a.ActiveAt,
         };
@@ -145,11 +196,31 @@ public sealed class World(string zone = "UTC")
             Reversed = l.Reversed,
             SourceType = l.SourceType,
             SourceId = l.SourceId,
+            Refundable = l.Refundable,
             EarnedAt = l.EarnedAt,
             SettlesAt = l.SettlesAt,
             AvailableAt = l.AvailableAt,
             ExpiresAt = l.ExpiresAt,
             Expiry = l.Expiry,
             DueAt = l.DueAt,
+        };
+
+    private static PointsHold Copy(PointsHold h) =>
+        new()
+        {
+            TenantId = h.TenantId,
+            Id = h.Id,
+            MemberId = h.MemberId,
+            Currency = h.Currency,
+            Seq = h.Seq,
+            State = h.State,
+            Amount = h.Amount,
+            Captured = h.Captured,
+            Taken = h.Taken,
+            ReferenceType = h.ReferenceType,
+            ReferenceId = h.ReferenceId,
+            CreatedAt = h.CreatedAt,
+            ExpiresAt = h.ExpiresAt,
+            ResolvedAt = h.ResolvedAt,
         };
 }
