@@ -95,6 +95,7 @@ public static class HostSetup
         app.MapOrders();
         app.MapProfile();
         app.MapPrivacy();
+        app.MapMerge();
         app.MapMe();
         app.MapJobs();
         app.MapDocuments();

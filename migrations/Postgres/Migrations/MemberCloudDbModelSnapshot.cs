@@ -479,6 +479,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("joined_at");
 
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into");
+
                     b.Property<string>("Name")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
@@ -511,6 +515,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.HasIndex("TenantId", "ExternalId")
                         .IsUnique()
                         .HasDatabaseName("ux_members_external_id");
+
+                    b.HasIndex("TenantId", "MergedInto")
+                        .HasDatabaseName("ix_members_merged_into")
+                        .HasFilter("merged_into IS NOT NULL");
 
                     b.HasIndex("TenantId", "PhoneIndex")
                         .HasDatabaseName("ix_members_phone_index");
@@ -553,6 +561,51 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_member_identities_member_id");
 
                     b.ToTable("member_identities", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.MemberMerge", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Brought")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("brought");
+
+                    b.Property<Guid>("FromId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("from_id");
+
+                    b.Property<Guid>("IntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("into_id");
+
+                    b.Property<DateTime>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
+                    b.Property<DateTime?>("UnmergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unmerged_at");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_member_merges");
+
+                    b.HasIndex("TenantId", "FromId")
+                        .HasDatabaseName("ix_member_merges_from");
+
+                    b.HasIndex("TenantId", "IntoId")
+                        .HasDatabaseName("ix_member_merges_into");
+
+                    b.ToTable("member_merges", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -642,9 +695,17 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("paid_at");
 
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
                     b.Property<long>("Shipping")
                         .HasColumnType("bigint")
                         .HasColumnName("shipping");
+
+                    b.Property<long>("ShippingRefunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("shipping_refunded");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -716,6 +777,18 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("net");
 
+                    b.Property<long>("NetBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("net_before");
+
+                    b.Property<long>("PiecesBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pieces_before");
+
+                    b.Property<long>("Reversed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reversed");
+
                     b.Property<Guid>("RuleId")
                         .HasColumnType("uuid")
                         .HasColumnName("rule_id");
@@ -765,9 +838,17 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("net");
 
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
                     b.Property<long>("Quantity")
                         .HasColumnType("bigint")
                         .HasColumnName("quantity");
+
+                    b.Property<long>("RefundedQuantity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded_quantity");
 
                     b.Property<string>("Sku")
                         .IsRequired()
@@ -781,6 +862,88 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.ToTable("order_lines", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderPoints", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("currency");
+
+                    b.Property<long>("Restored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("restored");
+
+                    b.Property<string>("Taken")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("taken");
+
+                    b.Property<long?>("Worth")
+                        .HasColumnType("bigint")
+                        .HasColumnName("worth");
+
+                    b.HasKey("TenantId", "OrderId")
+                        .HasName("pk_order_points");
+
+                    b.ToTable("order_points", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderRefund", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("RefundNo")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("refund_no")
+                        .UseCollation("C");
+
+                    b.Property<string>("Answer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("answer");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("RefundedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refunded_at");
+
+                    b.HasKey("TenantId", "OrderId", "RefundNo")
+                        .HasName("pk_order_refunds");
+
+                    b.ToTable("order_refunds", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Points.PointsAccount", b =>

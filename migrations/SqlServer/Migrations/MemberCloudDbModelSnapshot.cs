@@ -481,6 +481,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("joined_at");
 
+                    b.Property<byte[]>("MergedInto")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("merged_into");
+
                     b.Property<string>("Name")
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)")
@@ -513,6 +517,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasIndex("TenantId", "ExternalId")
                         .IsUnique()
                         .HasDatabaseName("ux_members_external_id");
+
+                    b.HasIndex("TenantId", "MergedInto")
+                        .HasDatabaseName("ix_members_merged_into")
+                        .HasFilter("merged_into IS NOT NULL");
 
                     b.HasIndex("TenantId", "PhoneIndex")
                         .HasDatabaseName("ix_members_phone_index");
@@ -556,6 +564,53 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasDatabaseName("ix_member_identities_member_id");
 
                     b.ToTable("member_identities", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.MemberMerge", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Brought")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("brought");
+
+                    b.Property<byte[]>("FromId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("from_id");
+
+                    b.Property<byte[]>("IntoId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("into_id");
+
+                    b.Property<DateTime>("MergedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("merged_at");
+
+                    b.Property<DateTime?>("UnmergedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("unmerged_at");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_member_merges");
+
+                    b.HasIndex("TenantId", "FromId")
+                        .HasDatabaseName("ix_member_merges_from");
+
+                    b.HasIndex("TenantId", "IntoId")
+                        .HasDatabaseName("ix_member_merges_into");
+
+                    b.ToTable("member_merges", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -646,9 +701,17 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("paid_at");
 
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
                     b.Property<long>("Shipping")
                         .HasColumnType("bigint")
                         .HasColumnName("shipping");
+
+                    b.Property<long>("ShippingRefunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("shipping_refunded");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -721,6 +784,18 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("net");
 
+                    b.Property<long>("NetBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("net_before");
+
+                    b.Property<long>("PiecesBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pieces_before");
+
+                    b.Property<long>("Reversed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reversed");
+
                     b.Property<byte[]>("RuleId")
                         .IsRequired()
                         .HasColumnType("binary(16)")
@@ -771,9 +846,17 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("net");
 
+                    b.Property<long>("Points")
+                        .HasColumnType("bigint")
+                        .HasColumnName("points");
+
                     b.Property<long>("Quantity")
                         .HasColumnType("bigint")
                         .HasColumnName("quantity");
+
+                    b.Property<long>("RefundedQuantity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded_quantity");
 
                     b.Property<string>("Sku")
                         .IsRequired()
@@ -787,6 +870,88 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.ToTable("order_lines", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderPoints", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("order_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("currency");
+
+                    b.Property<long>("Restored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("restored");
+
+                    b.Property<string>("Taken")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("taken");
+
+                    b.Property<long?>("Worth")
+                        .HasColumnType("bigint")
+                        .HasColumnName("worth");
+
+                    b.HasKey("TenantId", "OrderId")
+                        .HasName("pk_order_points");
+
+                    b.ToTable("order_points", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderRefund", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("RefundNo")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("refund_no")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Answer")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("answer");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("RefundedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("refunded_at");
+
+                    b.HasKey("TenantId", "OrderId", "RefundNo")
+                        .HasName("pk_order_refunds");
+
+                    b.ToTable("order_refunds", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Points.PointsAccount", b =>

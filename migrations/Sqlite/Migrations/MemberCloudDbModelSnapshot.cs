@@ -469,6 +469,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("joined_at");
 
+                    b.Property<byte[]>("MergedInto")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("merged_into");
+
                     b.Property<string>("Name")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT")
@@ -501,6 +505,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.HasIndex("TenantId", "ExternalId")
                         .IsUnique()
                         .HasDatabaseName("ux_members_external_id");
+
+                    b.HasIndex("TenantId", "MergedInto")
+                        .HasDatabaseName("ix_members_merged_into")
+                        .HasFilter("merged_into IS NOT NULL");
 
                     b.HasIndex("TenantId", "PhoneIndex")
                         .HasDatabaseName("ix_members_phone_index");
@@ -542,6 +550,53 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_member_identities_member_id");
 
                     b.ToTable("member_identities", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.MemberMerge", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Brought")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("brought");
+
+                    b.Property<byte[]>("FromId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("from_id");
+
+                    b.Property<byte[]>("IntoId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("into_id");
+
+                    b.Property<long>("MergedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merged_at");
+
+                    b.Property<long?>("UnmergedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmerged_at");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_member_merges");
+
+                    b.HasIndex("TenantId", "FromId")
+                        .HasDatabaseName("ix_member_merges_from");
+
+                    b.HasIndex("TenantId", "IntoId")
+                        .HasDatabaseName("ix_member_merges_into");
+
+                    b.ToTable("member_merges", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -630,9 +685,17 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("paid_at");
 
+                    b.Property<long>("Refunded")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refunded");
+
                     b.Property<long>("Shipping")
                         .HasColumnType("INTEGER")
                         .HasColumnName("shipping");
+
+                    b.Property<long>("ShippingRefunded")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shipping_refunded");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -705,6 +768,18 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("net");
 
+                    b.Property<long>("NetBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("net_before");
+
+                    b.Property<long>("PiecesBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pieces_before");
+
+                    b.Property<long>("Reversed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reversed");
+
                     b.Property<byte[]>("RuleId")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -755,9 +830,17 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("net");
 
+                    b.Property<long>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
                     b.Property<long>("Quantity")
                         .HasColumnType("INTEGER")
                         .HasColumnName("quantity");
+
+                    b.Property<long>("RefundedQuantity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refunded_quantity");
 
                     b.Property<string>("Sku")
                         .IsRequired()
@@ -771,6 +854,87 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.ToTable("order_lines", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderPoints", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("order_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<long>("Restored")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("restored");
+
+                    b.Property<string>("Taken")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("taken");
+
+                    b.Property<long?>("Worth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("worth");
+
+                    b.HasKey("TenantId", "OrderId")
+                        .HasName("pk_order_points");
+
+                    b.ToTable("order_points", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderRefund", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("RefundNo")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refund_no");
+
+                    b.Property<string>("Answer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<long>("RefundedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refunded_at");
+
+                    b.HasKey("TenantId", "OrderId", "RefundNo")
+                        .HasName("pk_order_refunds");
+
+                    b.ToTable("order_refunds", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Points.PointsAccount", b =>

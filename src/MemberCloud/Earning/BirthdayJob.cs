@@ -78,7 +78,7 @@ public sealed class BirthdayJob(Transactions transactions, EarningService earnin
             var done = transactions.Db.Set<JobEffect>().Where(e => e.Job == Name && e.Period == year);
             var members = await transactions
                 .Db.Set<Member>()
-                .Where(m => keys.Contains(m.BirthKey) && !done.Any(e => e.SubjectId == m.Id))
+                .Where(m => m.MergedInto == null && keys.Contains(m.BirthKey) && !done.Any(e => e.SubjectId == m.Id))
                 .OrderBy(m => m.Id)
                 .Select(m => m.Id)
                 .Take(batch - found.Count)

@@ -10,8 +10,12 @@ namespace MemberCloud.Earning;
 /// <summary>Who will earn, and when: an account is opened for each member, caps for each period.</summary>
 public readonly record struct EarnerAt(Guid MemberId, DateTime OccurredAt);
 
-/// <summary>Earnings made before that will be touched: their lots (closed ones too), and the rules whose caps they count in.</summary>
-public sealed record Named(IReadOnlyCollection<(Guid MemberId, Guid LotId)> Lots, IReadOnlyCollection<Guid> Rules);
+/// <summary>What was made before and will be touched: lots (closed ones too), the rules in whose caps earnings count, holds.</summary>
+public sealed record Named(
+    IReadOnlyCollection<(Guid MemberId, Guid LotId)> Lots,
+    IReadOnlyCollection<Guid> Rules,
+    IReadOnlyCollection<Guid>? Holds = null
+);
 
 /// <summary>Turns facts into points and growth, inside the caller's transaction.</summary>
 public sealed class EarningService(
@@ -52,7 +56,8 @@ public sealed class EarningService(
             [.. members.SelectMany(m => currencies.Select(c => new AccountKey(m, c)))],
             named is null ? LotsWanted.Due : LotsWanted.Open,
             ct,
-            named?.Lots
+            named?.Lots,
+            named?.Holds
         );
         var standings = await tiers.OpenAsync(session, members, ct);
         var work = new EarningWork(
@@ -109,8 +114,10 @@ public sealed class EarningService(
         transactions.DecideAsync<PointsEntry>(
             async () =>
             {
-                if ((await MemberService.HoldAsync(transactions.Door, memberId, ct)).Problem is { } problem)
+                var held = await MemberService.HoldAsync(transactions.Door, memberId, ct);
+                if (held.Problem is { } problem)
                     return problem;
+                memberId = held.Value.Id;
                 var work = await OpenAsync([new(memberId, earning.OccurredAt)], [currency], ct);
                 var entry = work.EarnByHand(memberId, currency, earning);
                 await StoreAsync(work, ct);
@@ -128,8 +135,10 @@ public sealed class EarningService(
         CancellationToken ct
     )
     {
-        if ((await MemberService.HoldAsync(transactions.Door, memberId, ct)).Problem is { } erased)
+        var held = await MemberService.HoldAsync(transactions.Door, memberId, ct);
+        if (held.Problem is { } erased)
             return erased;
+        memberId = held.Value.Id;
         // Every open lot: which one ends soonest can only be said with all of them at hand.
         var work = await OpenAsync([new(memberId, adjustment.OccurredAt)], [currency], ct, new([], []));
         if (work.Adjust(memberId, currency, adjustment, down) is not { } entry)

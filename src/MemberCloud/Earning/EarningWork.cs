@@ -34,6 +34,9 @@ public sealed class EarningWork(
 
     public PointsJournal Journal(Guid memberId, string currency) => journals[new(memberId, currency)];
 
+    public IEnumerable<PointsJournal> JournalsOf(Guid memberId) =>
+        journals.Where(j => j.Key.MemberId == memberId).Select(j => j.Value);
+
     public Tier? TierOf(Guid memberId) => tiers.TierOf(memberId);
 
     /// <summary>First of all on a member: what fell due by now, on every account at hand, so that no decision sees less than a read would.</summary>
@@ -100,16 +103,18 @@ public sealed class EarningWork(
         return journal.Entries[^1];
     }
 
-    /// <summary>Takes back what is left un-reversed of an earning, gives its caps back, and takes growth back at its own time.</summary>
-    public void Reverse(Guid memberId, string currency, Guid lotId, Reference reference, DateTime at, string reason)
+    /// <summary>Takes a part of an earning back by the brand's policy, growth at its own time and always. What was really taken.</summary>
+    public long Reverse(Guid memberId, string currency, Guid lotId, long amount, Reference reference, DateTime at, string reason)
     {
         var journal = Journal(memberId, currency);
-        if (journal.Lot(lotId) is not { } lot || lot.Amount == lot.Reversed)
-            return;
-        var amount = lot.Amount - lot.Reversed;
-        journal.Claw(lot, amount, reference, at, reason);
-        if (currency == Currencies.Growth)
-            tiers.Add(memberId, lot.EarnedAt, -amount);
+        var isGrowth = currency == Currencies.Growth;
+        if (journal.Lot(lotId) is not { } lot || Math.Min(amount, lot.Amount - lot.Reversed) is not (> 0 and var part))
+            return 0;
+        var policy = isGrowth ? ClawbackPolicy.AllowNegative : scope.Tenant.Settings.PointsClawback;
+        var entry = journal.Claw(lot, part, reference, at, reason, policy);
+        if (isGrowth)
+            tiers.Add(memberId, lot.EarnedAt, -part);
+        return entry is null ? 0 : entry.DeltaDebt - entry.DeltaAvailable - entry.DeltaPending;
     }
 
     /// <summary>Gives back what an earning took of its rule's caps.</summary>

@@ -17,6 +17,7 @@ public sealed class JobTable
     public IReadOnlyList<JobDefinition> Jobs { get; } =
     [
         new("points.settle", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(SettlePointsJob)),
+        new("points.holds", Schedule.Every(TimeSpan.FromMinutes(1)), 1000, typeof(ReleaseHoldsJob)),
         new("points.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpirePointsJob)),
         new(BirthdayJob.Name, BirthdayJob.When, 500, typeof(BirthdayJob)),
         new("tiers.review", Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ReviewTiersJob)),

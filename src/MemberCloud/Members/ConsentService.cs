@@ -17,8 +17,10 @@ public sealed class ConsentService(Transactions transactions, MemberKeys keys, T
         transactions.DecideAsync<Consent>(
             async () =>
             {
-                if ((await MemberService.HoldAsync(transactions.Door, memberId, ct)).Problem is { } problem)
+                var held = await MemberService.HoldAsync(transactions.Door, memberId, ct);
+                if (held.Problem is { } problem)
                     return problem;
+                memberId = held.Value.Id;
                 if (await Db.Set<Consent>().CountAsync(c => c.MemberId == memberId, ct) >= MaxPerMember)
                     return Problem.Conflict("too_many_consents", $"At most {MaxPerMember} consents are kept of a member.");
                 var consent = new Consent

@@ -38,6 +38,9 @@ public sealed class Member : ITenantOwned, IVersioned, IAboutMember
 
     /// <summary>Since when nothing personal is left; nothing is written about the member from then on. By the tenant's clock.</summary>
     public DateTime? ErasedAt { get; set; }
+
+    /// <summary>The member who turned out to be the same person: everything said of this one is about that one since.</summary>
+    public Guid? MergedInto { get; set; }
     public long Version { get; set; }
     Guid IAboutMember.MemberId => Id;
 
@@ -51,6 +54,10 @@ public sealed class Member : ITenantOwned, IVersioned, IAboutMember
             builder.HasIndex(m => new { m.TenantId, m.PhoneIndex });
             builder.HasIndex(m => new { m.TenantId, m.EmailIndex });
             builder.HasIndex(m => new { m.TenantId, m.BirthKey });
+            builder
+                .HasIndex(m => new { m.TenantId, m.MergedInto })
+                .HasFilter("merged_into IS NOT NULL")
+                .HasDatabaseName("ix_members_merged_into");
             builder.Property(m => m.ExternalId).HasMaxLength(ExternalIdLength);
             builder.Property(m => m.Name).HasMaxLength(100);
             builder.Property(m => m.PhoneSealed).HasMaxLength(80);

@@ -11,6 +11,8 @@ public sealed class MemberErasure(Transactions transactions, MemberKeys keys, Te
     // The whole row: whoever holds the member is waited for, and sees the erasure after.
     private static readonly Lookup<Member> Locked = new("id = {0}", [typeof(Guid)]) { Locks = true };
 
+    public DateTime Now => scope.Now;
+
     /// <summary>The member's row, locked until the transaction ends.</summary>
     public async Task<Member?> LockAsync(Guid id, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using MemberCloud.Data;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -10,23 +11,25 @@ namespace MemberCloud.Members;
 public sealed record Upserted(Member Member, IReadOnlyList<string> Tags, bool IsNew, bool Completed);
 
 /// <summary>The only writer of members.</summary>
-public sealed class MemberService(Transactions transactions, TenantScope scope, TenantCache cache, TenantDirectory directory)
+public sealed partial class MemberService(
+    Transactions transactions,
+    TenantScope scope,
+    TenantCache cache,
+    TenantDirectory directory
+)
 {
     public const int MaxAttributeDefinitions = 100;
 
-    // Held to the end of what is written about the member: an erasure waits for it, or was there first and is seen.
-    private static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]) { Holds = true };
-    private static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]) { Holds = true };
-    private static readonly Lookup<MemberTag> TagsById = new("member_id = {0}", [typeof(Guid)]);
-    private static readonly Update<Member> JoinedChange = new(
-        [nameof(Member.JoinedAt), nameof(Member.Version)],
-        new(nameof(Member.Version), m => m.Version - 1)
-    );
-
     private MemberCloudDb Db => transactions.Db;
 
-    public Task<Member?> FindAsync(Guid id, CancellationToken ct) =>
-        Db.Set<Member>().AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct);
+    /// <summary>A member by id; one that was merged into another is that one.</summary>
+    public async Task<Member?> FindAsync(Guid id, CancellationToken ct)
+    {
+        var member = await Db.Set<Member>().AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct);
+        return member is { MergedInto: { } into }
+            ? await Db.Set<Member>().AsNoTracking().FirstOrDefaultAsync(m => m.Id == into, ct)
+            : member;
+    }
 
     /// <summary>By our id as shown outside; an unknown, malformed or foreign one is null.</summary>
     public async Task<Member?> FindAsync(string shown, CancellationToken ct) =>
@@ -38,7 +41,7 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
     /// <summary>Makes or changes the member of an external id. Inside the caller's transaction.</summary>
     public async Task<Result<Upserted>> UpsertAsync(string externalId, MemberChange change, CancellationToken ct)
     {
-        var member = await Db.Set<Member>().FirstOrDefaultAsync(m => m.ExternalId == externalId, ct);
+        var member = await FollowedAsync(m => m.ExternalId == externalId, ct);
         var isNew = member is null;
         if (member is null)
             Db.Add(member = New(externalId, scope.Now));
@@ -47,9 +50,16 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
 
     /// <summary>Changes a member. Inside the caller's transaction.</summary>
     public async Task<Result<Upserted>> ChangeAsync(Guid id, MemberChange change, CancellationToken ct) =>
-        await Db.Set<Member>().FirstOrDefaultAsync(m => m.Id == id, ct) is { } member
+        await FollowedAsync(m => m.Id == id, ct) is { } member
             ? await ApplyAsync(member, change, ct)
             : Problem.NotFound("member");
+
+    /// <summary>A member, tracked; one that was merged into another is that one.</summary>
+    private async Task<Member?> FollowedAsync(Expression<Func<Member, bool>> which, CancellationToken ct)
+    {
+        var member = await Db.Set<Member>().FirstOrDefaultAsync(which, ct);
+        return member is { MergedInto: { } into } ? await Db.Set<Member>().FirstOrDefaultAsync(m => m.Id == into, ct) : member;
+    }
 
     private async Task<Result<Upserted>> ApplyAsync(Member member, MemberChange change, CancellationToken ct)
     {
@@ -135,73 +145,6 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         return wanted;
     }
 
-    /// <summary>
-    /// Members of many external ids at once, made where they are missing; each with the earliest of the instants given for it, which also moves
-    /// <c>joined_at</c> back. Writes go to the batch.
-    /// </summary>
-    public async Task<(Dictionary<string, Member> Members, IReadOnlyList<Member> Made)> EnsureAsync(
-        IDoorSession session,
-        StoreBatch store,
-        IReadOnlyDictionary<string, DateTime> seen,
-        CancellationToken ct
-    )
-    {
-        var load = new LoadBatch();
-        var found = load.Add(ByExternalId, [.. seen.Keys.Select(id => new object[] { id })]);
-        await session.LoadAsync(load, ct);
-        var members = found.ToDictionary(m => m.ExternalId, StringComparer.Ordinal);
-        var missing = seen.Where(s => !members.ContainsKey(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal);
-        var made = missing.Select(s => New(s.Key, s.Value)).ToList();
-        store.Insert(made);
-        MoveBack(store, found.Where(m => seen[m.ExternalId] < m.JoinedAt), m => seen[m.ExternalId]);
-        made.ForEach(m => members.Add(m.ExternalId, m));
-        return (members, made);
-    }
-
-    /// <summary>Members by id, with <c>joined_at</c> moved back where an earlier fact is given.</summary>
-    public static async Task<Dictionary<Guid, Member>> LoadAsync(
-        IDoorSession session,
-        StoreBatch store,
-        IReadOnlyDictionary<Guid, DateTime> seen,
-        CancellationToken ct
-    )
-    {
-        var load = new LoadBatch();
-        var found = load.Add(ById, [.. seen.Keys.Select(id => new object[] { id })]);
-        await session.LoadAsync(load, ct);
-        MoveBack(store, found.Where(m => seen[m.Id] < m.JoinedAt), m => seen[m.Id]);
-        return found.ToDictionary(m => m.Id);
-    }
-
-    /// <summary>A member about whom something is going to be written, kept from being erased until the transaction ends.</summary>
-    public static async Task<Result<Member>> HoldAsync(IDoorSession session, Guid id, CancellationToken ct)
-    {
-        var found = await LoadAsync(session, new(), new Dictionary<Guid, DateTime> { [id] = DateTime.MaxValue }, ct);
-        return found.GetValueOrDefault(id) is not { } member ? Problem.NotFound("member")
-            : member.ErasedAt is not null ? MemberRules.Erased
-            : member;
-    }
-
-    public static async Task<ILookup<Guid, string>> TagsAsync(
-        IDoorSession session,
-        IEnumerable<Guid> members,
-        CancellationToken ct
-    )
-    {
-        var load = new LoadBatch();
-        var tags = load.Add(TagsById, [.. members.Distinct().Select(id => new object[] { id })]);
-        await session.LoadAsync(load, ct);
-        return tags.ToLookup(t => t.MemberId, t => t.Tag);
-    }
-
-    private static void MoveBack(StoreBatch store, IEnumerable<Member> members, Func<Member, DateTime> to)
-    {
-        // In one order everywhere, so that two reports that move the same members back do not wait for each other in a ring.
-        var moved = members.Where(m => m.ErasedAt is null).OrderBy(m => m.Id).ToList();
-        moved.ForEach(m => (m.JoinedAt, m.Version) = (to(m), m.Version + 1));
-        store.Update(JoinedChange, moved);
-    }
-
     private Member New(string externalId, DateTime joinedAt) =>
         new()
         {
@@ -220,13 +163,15 @@ public sealed class MemberService(Transactions transactions, TenantScope scope, 
         await transactions.DecideAsync<MemberIdentity>(
             async () =>
             {
-                if ((await HoldAsync(transactions.Door, memberId, ct)).Problem is { } problem)
+                var held = await HoldAsync(transactions.Door, memberId, ct);
+                if (held.Problem is { } problem)
                     return problem;
+                memberId = held.Value.Id;
                 var bound = await Db.Set<MemberIdentity>()
                     .AsNoTracking()
                     .FirstOrDefaultAsync(i => i.Channel == asked.Channel && i.Subject == asked.Subject, ct);
                 if (bound is not null)
-                    return bound.MemberId == memberId
+                    return bound.MemberId == memberId || (await FindAsync(bound.MemberId, ct))?.Id == memberId
                         ? bound
                         : Problem.Conflict("identity_taken", "Another member has this identity.");
                 if (await Db.Set<MemberIdentity>().CountAsync(i => i.MemberId == memberId, ct) >= 20)

@@ -17,8 +17,10 @@ public sealed class MemberTokens(Transactions transactions, TenantScope scope)
         transactions.DecideAsync<MemberTokenShape>(
             async () =>
             {
-                if ((await MemberService.HoldAsync(transactions.Door, memberId, ct)).Problem is { } problem)
+                var held = await MemberService.HoldAsync(transactions.Door, memberId, ct);
+                if (held.Problem is { } problem)
                     return problem;
+                memberId = held.Value.Id;
                 var token = KeyRules.Make(KeyRules.Member, RandomNumberGenerator.GetBytes(32));
                 var expires = scope.WallNow.AddSeconds(asked.TtlSeconds ?? DefaultSeconds);
                 var credential = new Credential

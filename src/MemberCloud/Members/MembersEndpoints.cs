@@ -14,7 +14,12 @@ namespace MemberCloud.Members;
 public static class MembersEndpoints
 {
     public static IServiceCollection AddMembers(this IServiceCollection services) =>
-        services.AddScoped<MemberService>().AddScoped<ConsentService>().AddScoped<MemberTokens>().AddScoped<MemberErasure>();
+        services
+            .AddScoped<MemberService>()
+            .AddScoped<ConsentService>()
+            .AddScoped<MemberTokens>()
+            .AddScoped<MemberErasure>()
+            .AddScoped<MemberMerges>();
 
     public static void MapMembers(this IEndpointRouteBuilder app)
     {
@@ -89,6 +94,11 @@ public static class MembersEndpoints
         var after = page.After(list);
         if (after.Problem is { } problem)
             return problem.ToHttp();
+        // Whoever was merged into another is found as that one.
+        var alike = rows;
+        rows = db.Set<Member>()
+            .AsNoTracking()
+            .Where(m => m.MergedInto == null && alike.Any(a => a.Id == m.Id || a.MergedInto == m.Id));
         if (after.Value is { } cursor && Ids.TryRead(IdPrefix.Member, cursor, out var last))
             rows = rows.Where(m => m.Id.CompareTo(last) > 0);
         var found = await rows.OrderBy(m => m.Id).Take(page.Size + 1).ToListAsync(ct);

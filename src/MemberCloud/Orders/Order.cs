@@ -20,6 +20,12 @@ public enum OrderState
 
     /// <summary>Called off before completion; what it earned is gone.</summary>
     Cancelled,
+
+    /// <summary>Some pieces were given back. It may still be completed.</summary>
+    PartlyRefunded,
+
+    /// <summary>Every piece was given back.</summary>
+    Refunded,
 }
 
 /// <summary>What a brand sold.</summary>
@@ -41,6 +47,10 @@ public sealed class Order : ITenantOwned
     /// <summary>Sum of the lines' net, minor units; shipping is beside it.</summary>
     public long Total { get; init; }
     public long Shipping { get; init; }
+
+    /// <summary>Given back of the lines' net and of the shipping so far, minor units.</summary>
+    public long Refunded { get; set; }
+    public long ShippingRefunded { get; set; }
     public string? Channel { get; init; }
     public string? Store { get; init; }
 
@@ -90,6 +100,12 @@ public sealed class OrderLine : ITenantOwned
     /// <summary>The line's total, minor units.</summary>
     public long Net { get; init; }
 
+    /// <summary>Its part of the points the order was paid with.</summary>
+    public long Points { get; init; }
+
+    /// <summary>Pieces given back so far.</summary>
+    public long RefundedQuantity { get; set; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<OrderLine>
     {
         public void Configure(EntityTypeBuilder<OrderLine> builder)
@@ -124,8 +140,15 @@ public sealed class OrderEarning : ITenantOwned
     /// <summary>Days from completion to settling; null = only explicitly.</summary>
     public int? SettleDays { get; init; }
 
-    /// <summary>Net of the eligible lines, minor units.</summary>
+    /// <summary>Net of the eligible lines, minor units, less what was refunded of them before they earned.</summary>
     public long Net { get; init; }
+
+    /// <summary>Money and pieces of the eligible lines that were refunded before they earned.</summary>
+    public long NetBefore { get; init; }
+    public long PiecesBefore { get; init; }
+
+    /// <summary>What was taken back so far, or given up by policy.</summary>
+    public long Reversed { get; set; }
 
     /// <summary>Numbers of the eligible lines, comma-separated; null = all.</summary>
     public string? Lines { get; init; }

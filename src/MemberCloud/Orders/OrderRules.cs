@@ -7,26 +7,32 @@ namespace MemberCloud.Orders;
 /// <summary>What may happen to an order, and when. Pure.</summary>
 public static class OrderRules
 {
-    /// <summary>What may not differ when an order is reported again: member, currency, time, lines, shipping.</summary>
-    public static byte[] ContentOf(OrderReport report, Guid memberId) =>
-        SHA256.HashData(
-            Encoding.UTF8.GetBytes(
-                Json.Write(
-                    new
-                    {
-                        memberId,
-                        report.Currency,
-                        report.OccurredAt,
-                        report.Lines,
-                        report.Shipping,
-                    }
-                )
-            )
+    /// <summary>What may not differ when an order is reported again: member, currency, time, lines, shipping, points.</summary>
+    public static byte[] ContentOf(OrderReport report, Guid memberId)
+    {
+        var content = Json.Write(
+            new
+            {
+                memberId,
+                report.Currency,
+                report.OccurredAt,
+                report.Lines,
+                report.Shipping,
+            }
         );
+        // Appended, so that orders from before points could be named keep their fingerprint.
+        if (report.Points is not null)
+            content += Json.Write(new { report.Points, report.PointsAmount });
+        return SHA256.HashData(Encoding.UTF8.GetBytes(content));
+    }
 
-    public static OrderState StateOf(DateTime? paidAt, DateTime? completedAt) =>
-        completedAt is not null ? OrderState.Completed
-        : paidAt is not null ? OrderState.Paid
+    public static OrderState StateOf(Order order, IReadOnlyCollection<OrderLine> lines) =>
+        order.CancelledAt is not null ? OrderState.Cancelled
+        : lines.Any(l => l.RefundedQuantity > 0) || order.ShippingRefunded > 0
+            ? lines.All(l => l.RefundedQuantity == l.Quantity) ? OrderState.Refunded
+                : OrderState.PartlyRefunded
+        : order.CompletedAt is not null ? OrderState.Completed
+        : order.PaidAt is not null ? OrderState.Paid
         : OrderState.Placed;
 
     /// <summary>Reporting again may add paid_at and completed_at; nothing else may differ, and neither may change or vanish.</summary>
@@ -40,19 +46,26 @@ public static class OrderRules
         )
             return Problem.Contradiction("order_differs", "paid_at and completed_at may be added, not changed or taken away.");
         var adds = report.PaidAt != order.PaidAt || report.CompletedAt != order.CompletedAt;
-        return adds && order.State == OrderState.Cancelled
-            ? Problem.Conflict("order_cancelled", "The order was cancelled.")
-            : null;
+        return !adds
+            ? null
+            : order.State switch
+            {
+                OrderState.Cancelled => IsCancelled,
+                OrderState.Refunded => IsRefunded,
+                OrderState.Placed or OrderState.Paid or OrderState.Completed or OrderState.PartlyRefunded => null,
+            };
     }
 
     /// <summary>Null = go on; the order is placed then.</summary>
     public static Problem? Pay(Order order, DateTime? at) =>
         order.State switch
         {
-            OrderState.Cancelled => Problem.Conflict("order_cancelled", "The order was cancelled."),
-            OrderState.Paid or OrderState.Completed => at is null || at == order.PaidAt
-                ? null
-                : Problem.Contradiction("order_differs", "The order was paid at another time."),
+            OrderState.Cancelled => IsCancelled,
+            OrderState.Paid or OrderState.Completed or OrderState.PartlyRefunded or OrderState.Refunded => Same(
+                at,
+                order.PaidAt,
+                "paid"
+            ),
             OrderState.Placed => at < order.OccurredAt
                 ? Problem.Field("/at", "out_of_order", "An order is paid when or after it occurred.")
                 : null,
@@ -61,12 +74,14 @@ public static class OrderRules
     public static Problem? Complete(Order order, DateTime? at) =>
         order.State switch
         {
-            OrderState.Cancelled => Problem.Conflict("order_cancelled", "The order was cancelled."),
+            OrderState.Cancelled => IsCancelled,
             OrderState.Placed => Problem.Conflict("order_not_paid", "An order is paid before it is completed."),
-            OrderState.Completed => at is null || at == order.CompletedAt
-                ? null
-                : Problem.Contradiction("order_differs", "The order was completed at another time."),
-            OrderState.Paid => at < order.PaidAt
+            OrderState.Paid
+            or OrderState.Completed
+            or OrderState.PartlyRefunded
+            or OrderState.Refunded when order.CompletedAt is not null => Same(at, order.CompletedAt, "completed"),
+            OrderState.Refunded => IsRefunded,
+            OrderState.Paid or OrderState.Completed or OrderState.PartlyRefunded => at < order.PaidAt
                 ? Problem.Field("/at", "out_of_order", "An order is completed when or after it was paid.")
                 : null,
         };
@@ -75,9 +90,11 @@ public static class OrderRules
         order.State switch
         {
             OrderState.Completed => Problem.Conflict("order_completed", "A completed order is refunded, not cancelled."),
-            OrderState.Cancelled => at is null || at == order.CancelledAt
-                ? null
-                : Problem.Contradiction("order_differs", "The order was cancelled at another time."),
+            OrderState.PartlyRefunded or OrderState.Refunded => Problem.Conflict(
+                "order_refunded",
+                "An order that was refunded in part is refunded to its end, not cancelled."
+            ),
+            OrderState.Cancelled => Same(at, order.CancelledAt, "cancelled"),
             OrderState.Placed or OrderState.Paid => at < order.OccurredAt
                 ? Problem.Field("/at", "out_of_order", "An order is cancelled when or after it occurred.")
                 : null,
@@ -86,8 +103,15 @@ public static class OrderRules
     public static Problem? Settle(Order order) =>
         order.State switch
         {
-            OrderState.Cancelled => Problem.Conflict("order_cancelled", "The order was cancelled."),
+            OrderState.Cancelled => IsCancelled,
             OrderState.Placed => Problem.Conflict("order_not_paid", "An order that is not paid has earned nothing."),
-            OrderState.Paid or OrderState.Completed => null,
+            OrderState.Paid or OrderState.Completed or OrderState.PartlyRefunded or OrderState.Refunded => null,
         };
+
+    private static Problem IsCancelled { get; } = Problem.Conflict("order_cancelled", "The order was cancelled.");
+
+    private static Problem IsRefunded { get; } = Problem.Conflict("order_refunded", "The order was refunded whole.");
+
+    private static Problem? Same(DateTime? at, DateTime? stored, string what) =>
+        at is null || at == stored ? null : Problem.Contradiction("order_differs", $"The order was {what} at another time.");
 }

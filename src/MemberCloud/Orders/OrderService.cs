@@ -10,15 +10,21 @@ namespace MemberCloud.Orders;
 public sealed record Reported(Order Order, bool IsNew);
 
 /// <summary>The only writer of orders. One event of an order is one transaction: its row, the ledger, tiers and outbox.</summary>
-public sealed class OrderService(Transactions transactions, EarningService earning, MemberService members, TenantScope scope)
+public sealed partial class OrderService(
+    Transactions transactions,
+    EarningService earning,
+    MemberService members,
+    TenantScope scope
+)
 {
     /// <summary>Orders that share a transaction when many are reported at once.</summary>
     public const int Chunk = 250;
 
     private static readonly Lookup<Order> ByNumber = new("order_no = {0}", [typeof(string)]);
-    private static readonly Lookup<Order> OfMember = new("member_id = {0} AND state <> 'cancelled'", [typeof(Guid)], "id", 1);
-    private static readonly Lookup<OrderLine> LinesOf = new("order_id = {0}", [typeof(Guid)]);
-    private static readonly Lookup<OrderEarning> EarningsOf = new("order_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<OrderRefund> Refunds = new(
+        "order_id = {0} AND refund_no = {1}",
+        [typeof(Guid), typeof(string)]
+    );
 
     /// <summary>Reports orders, each standing alone, in the order given. Their writes share transactions.</summary>
     public async Task<IReadOnlyList<Result<Reported>>> ReportAsync(IReadOnlyList<OrderReport> reports, CancellationToken ct)
@@ -37,40 +43,87 @@ public sealed class OrderService(Transactions transactions, EarningService earni
         DateTime? at,
         CancellationToken ct
     ) =>
-        transactions.DecideAsync<Order>(
-            async () =>
-            {
-                if (scope.InFuture(at, "/at") is { } future)
-                    return future;
-                if ((await FindAsync([orderNo], ct)).Values.FirstOrDefault() is not { } order)
-                    return Problem.NotFound("order");
-                if ((await MemberService.HoldAsync(transactions.Door, order.MemberId, ct)).Problem is { } erased)
-                    return erased;
-                if (decide(order) is { } problem)
-                    return problem;
-                var work = await OpenAsync(
-                    [order],
-                    [
-                        .. new[] { at ?? scope.Now, order.PaidAt, order.CompletedAt }
-                            .OfType<DateTime>()
-                            .Distinct()
-                            .Select(t => new EarnerAt(order.MemberId, t)),
-                    ],
-                    [],
+        scope.InFuture(at, "/at") is { } future
+            ? Task.FromResult<Result<Order>>(future)
+            : transactions.DecideAsync(
+                () =>
+                    ActAsync<Order>(
+                        orderNo,
+                        at,
+                        order => Task.FromResult(decide(order) is { } problem ? (Result<Order>)problem : (Result<Order>?)null),
+                        (work, order) =>
+                        {
+                            act(work, order);
+                            return order;
+                        },
+                        ct
+                    ),
+                ct
+            );
+
+    /// <summary>Gives back a part of an order. The same refund number again gets the first answer; then it is not new.</summary>
+    public Task<Result<(RefundAnswer Answer, bool IsNew)>> RefundAsync(
+        string orderNo,
+        RefundRequest asked,
+        CancellationToken ct
+    ) =>
+        transactions.DecideAsync(
+            () =>
+                ActAsync<(RefundAnswer, bool)>(
+                    orderNo,
+                    null,
+                    order => AgainAsync(order, asked, ct),
+                    (work, order) => work.Refund(order, asked).Then(answer => (answer, true)),
                     ct
-                );
-                act(work, order);
-                await StoreAsync(work, ct);
-                return order;
-            },
+                ),
             ct
         );
+
+    private async Task<Result<(RefundAnswer, bool)>?> AgainAsync(Order order, RefundRequest asked, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var first = load.Add(
+            Refunds,
+            [
+                [order.Id, asked.RefundNo],
+            ]
+        );
+        await transactions.Door.LoadAsync(load, ct);
+        return first is [var found]
+            ? RefundRules.Again(found, asked).Then(answer => (answer, false))
+            : (Result<(RefundAnswer, bool)>?)null;
+    }
+
+    /// <summary>One order and its member's accounts, locked: <paramref name="first"/> may answer at once, else <paramref name="act"/> does.</summary>
+    private async Task<Result<T>> ActAsync<T>(
+        string orderNo,
+        DateTime? at,
+        Func<Order, Task<Result<T>?>> first,
+        Func<OrderWork, Order, Result<T>> act,
+        CancellationToken ct
+    )
+    {
+        if ((await FindAsync([orderNo], ct)).Values.FirstOrDefault() is not { } order)
+            return Problem.NotFound("order");
+        var held = await MemberService.HoldAsync(transactions.Door, order.MemberId, ct);
+        if (held.Problem is { } erased)
+            return erased;
+        var owners = new Dictionary<Guid, Guid> { [order.MemberId] = held.Value.Id };
+        if (await first(order) is { } answered)
+            return answered;
+        var instants = new[] { at ?? scope.Now, order.PaidAt, order.CompletedAt }.OfType<DateTime>().Distinct();
+        var work = await OpenAsync([order], [.. instants.Select(t => new EarnerAt(held.Value.Id, t))], [], [], owners, ct);
+        var result = act(work, order);
+        if (!result.Refused)
+            await StoreAsync(work, ct);
+        return result;
+    }
 
     private async Task<IReadOnlyList<Result<Reported>>> ReportChunkAsync(OrderReport[] reports, CancellationToken ct)
     {
         var known = await FindAsync(reports.Select(r => r.OrderNo), ct);
         var fit = reports.Where(r => Refuse(r) is null).ToList();
-        var (find, made) = await MembersAsync(fit, known, ct);
+        var (find, made, owners) = await MembersAsync(fit, known, ct);
         var earners = fit.Select(r => (Report: r, Member: find(r)))
             .Where(r => r.Member is { ErasedAt: null })
             .SelectMany(r => Instants(r.Report).Select(at => new EarnerAt(r.Member!.Id, at)));
@@ -83,6 +136,8 @@ public sealed class OrderService(Transactions transactions, EarningService earni
             advancing,
             [.. earners.Concat(made.Select(m => new EarnerAt(m.Id, m.JoinedAt))).Distinct()],
             made,
+            [.. fit.Where(r => r.Points is not null && !known.ContainsKey(r.OrderNo)).Select(r => r.Points!)],
+            owners,
             ct
         );
         work.Join(made);
@@ -108,10 +163,14 @@ public sealed class OrderService(Transactions transactions, EarningService earni
             return MemberRules.Erased;
         if (!known.TryGetValue(report.OrderNo, out var order))
         {
-            known.Add(report.OrderNo, order = work.Add(report, member.Id));
-            return new Reported(order, true);
+            var made = work.Add(report, member.Id);
+            if (made.Refused)
+                return made.Problem!;
+            known.Add(report.OrderNo, made.Value);
+            return new Reported(made.Value, true);
         }
-        if (OrderRules.ReportAgain(order, report, member.Id) is { } differs)
+        // The order's content names the member it was reported for, who may have been merged since.
+        if (OrderRules.ReportAgain(order, report, work.OwnerOf(order) == member.Id ? order.MemberId : member.Id) is { } differs)
             return differs;
         work.Advance(order, report.PaidAt, report.CompletedAt);
         return new Reported(order, false);
@@ -127,7 +186,9 @@ public sealed class OrderService(Transactions transactions, EarningService earni
     }
 
     private static IEnumerable<DateTime> Instants(OrderReport report) =>
-        new[] { report.PaidAt, report.CompletedAt }.OfType<DateTime>().Distinct();
+        new[] { report.PaidAt, report.CompletedAt, report.Points is null ? null : report.OccurredAt }
+            .OfType<DateTime>()
+            .Distinct();
 
     private async Task<Dictionary<string, Order>> FindAsync(IEnumerable<string> numbers, CancellationToken ct)
     {
@@ -138,7 +199,7 @@ public sealed class OrderService(Transactions transactions, EarningService earni
     }
 
     /// <summary>The members of the reports. Only a new order makes a member, or moves one's joining back.</summary>
-    private async Task<(Func<OrderReport, Member?> Find, IReadOnlyList<Member> Made)> MembersAsync(
+    private async Task<(Func<OrderReport, Member?> Find, IReadOnlyList<Member> Made, Dictionary<Guid, Guid> Owners)> MembersAsync(
         IReadOnlyList<OrderReport> reports,
         Dictionary<string, Order> known,
         CancellationToken ct
@@ -175,7 +236,8 @@ public sealed class OrderService(Transactions transactions, EarningService earni
                 : r.ExternalId is { } external ? byExternal.GetValueOrDefault(external)
                 : IdOf(r) is { } id ? byId.GetValueOrDefault(id)
                 : null,
-            made
+            made,
+            byId.ToDictionary(m => m.Key, m => m.Value.Id)
         );
     }
 
@@ -183,40 +245,6 @@ public sealed class OrderService(Transactions transactions, EarningService earni
 
     private static Dictionary<TKey, DateTime> Earliest<TKey>(IEnumerable<OrderReport> reports, Func<OrderReport, TKey> key)
         where TKey : notnull => reports.GroupBy(key).ToDictionary(g => g.Key, g => g.Min(r => r.OccurredAt));
-
-    private async Task<OrderWork> OpenAsync(
-        IReadOnlyList<Order> orders,
-        IReadOnlyCollection<EarnerAt> earners,
-        IReadOnlyCollection<Member> made,
-        CancellationToken ct
-    )
-    {
-        var door = transactions.Door;
-        var rules = await earning.RulesAsync(ct);
-        var load = new LoadBatch();
-        List<object[]> ids = [.. orders.Select(o => new object[] { o.Id })];
-        var earnings = load.Add(EarningsOf, ids);
-        var lines = load.Add(LinesOf, ids);
-        await door.LoadAsync(load, ct);
-
-        var named =
-            orders.Count == 0
-                ? null
-                : new Named([.. earnings.Select(e => (e.MemberId, e.LotId))], [.. earnings.Select(e => e.RuleId).Distinct()]);
-        var work = await earning.OpenAsync(earners, [.. earnings.Select(e => e.Currency).Distinct()], ct, named);
-        var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
-        var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
-        var firstOrders = rules.AskFirstOrder ? await FirstOrdersAsync(memberIds, ct) : [];
-        return new(scope, work, earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), tags, firstOrders);
-    }
-
-    private async Task<Dictionary<Guid, Guid>> FirstOrdersAsync(List<Guid> memberIds, CancellationToken ct)
-    {
-        var load = new LoadBatch();
-        var some = load.Add(OfMember, [.. memberIds.Select(m => new object[] { m })]);
-        await transactions.Door.LoadAsync(load, ct);
-        return some.ToDictionary(o => o.MemberId, o => o.Id);
-    }
 
     private async Task StoreAsync(OrderWork work, CancellationToken ct)
     {

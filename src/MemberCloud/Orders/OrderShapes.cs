@@ -12,6 +12,9 @@ namespace MemberCloud.Orders;
 /// <param name="Currency">The brand's.</param>
 /// <param name="Lines">1 to 200.</param>
 /// <param name="Shipping">Minor units; neither earns nor counts.</param>
+/// <param name="Coupons">Coupons are not there yet: leave it empty.</param>
+/// <param name="Points">Points the order was paid with: captured or spent with the report; when that is refused, so is the order.</param>
+/// <param name="PointsAmount">What those points were worth, minor units; only noted (the lines' net is what was paid in money).</param>
 public sealed record OrderReport(
     [property: Required, Text(Order.NumberLength, InPath = true)] string OrderNo,
     [property: Required, Instant] DateTime OccurredAt,
@@ -23,7 +26,10 @@ public sealed record OrderReport(
     [property: Instant] DateTime? CompletedAt = null,
     [property: Range(0, Money.Max)] long Shipping = 0,
     [property: Text(100)] string? Channel = null,
-    [property: Text(100)] string? Store = null
+    [property: Text(100)] string? Store = null,
+    [property: NotYet] IReadOnlyList<string>? Coupons = null,
+    OrderPointsRequest? Points = null,
+    [property: Range(0, Money.Max)] long? PointsAmount = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -36,6 +42,8 @@ public sealed record OrderReport(
             yield return new("/completed_at", "out_of_order", "An order is completed when or after it was paid.");
         if (Lines.DistinctBy(l => l.Id, StringComparer.Ordinal).Count() != Lines.Count)
             yield return new("/lines", "duplicate", "Two lines have the same id.");
+        if (PointsAmount is not null && Points is null)
+            yield return new("/points_amount", "not_applicable", "No points, no worth of points.");
         if (Lines.Aggregate(Int128.Zero, (sum, l) => sum + l.Net) > Money.Max)
             yield return new("/lines", "out_of_range", "The lines add up to more than 10^12.");
     }
@@ -74,6 +82,9 @@ public sealed record AtRequest([property: Instant] DateTime? At = null);
 /// <param name="Currency">ISO 4217 code, the brand's.</param>
 /// <param name="Shipping">Minor units; neither earns nor counts.</param>
 /// <param name="Lines">As reported.</param>
+/// <param name="Points">Points it was paid with; null when with none.</param>
+/// <param name="Refunded">Given back of the lines' net so far, minor units.</param>
+/// <param name="ShippingRefunded">Given back of the shipping so far, minor units.</param>
 public sealed record OrderShape(
     string Id,
     string OrderNo,
@@ -89,7 +100,10 @@ public sealed record OrderShape(
     string? Channel,
     string? Store,
     IReadOnlyList<OrderLineShape> Lines,
-    IReadOnlyList<OrderEarnedShape> Earned
+    IReadOnlyList<OrderEarnedShape> Earned,
+    OrderPointsShape? Points,
+    long Refunded,
+    long ShippingRefunded
 );
 
 /// <summary>One line of an order.</summary>
@@ -113,9 +127,10 @@ public enum EarnedState
 }
 
 /// <summary>One earning of an order.</summary>
-/// <param name="State">pending until it settles; reversed when the order was cancelled.</param>
+/// <param name="State">pending until it settles; reversed when all of it was taken back.</param>
 /// <param name="Amount">Points.</param>
-public sealed record OrderEarnedShape(string Currency, long Amount, EarnedState State);
+/// <param name="Reversed">What of it refunds or the cancellation took back, or gave up by the brand's policy.</param>
+public sealed record OrderEarnedShape(string Currency, long Amount, EarnedState State, long Reversed);
 
 /// <summary>One answer of a bulk report.</summary>
 /// <param name="Status">201 made, 200 known, 4xx refused with a problem.</param>

@@ -9,17 +9,25 @@ using MemberCloud.Tenancy;
 namespace MemberCloud.Orders;
 
 /// <summary>Some orders and their members' accounts in memory, locked: reported, paid, completed, cancelled, settled, then all written at once.</summary>
-public sealed class OrderWork(
+public sealed partial class OrderWork(
     TenantScope scope,
     EarningWork earning,
-    IEnumerable<OrderEarning> storedEarnings,
-    ILookup<Guid, OrderLine> storedLines,
+    StoredParts stored,
+    IReadOnlyDictionary<Guid, Guid> owners,
     ILookup<Guid, string>? tags,
     Dictionary<Guid, Guid> firstOrders
 )
 {
-    private static readonly Update<Order> Change = new(
-        [nameof(Order.State), nameof(Order.PaidAt), nameof(Order.CompletedAt), nameof(Order.CancelledAt), nameof(Order.Version)],
+    private static readonly Update<Order> OrderChange = new(
+        [
+            nameof(Order.State),
+            nameof(Order.PaidAt),
+            nameof(Order.CompletedAt),
+            nameof(Order.CancelledAt),
+            nameof(Order.Refunded),
+            nameof(Order.ShippingRefunded),
+            nameof(Order.Version),
+        ],
         new(nameof(Order.Version), order => order.Version - 1)
     );
 
@@ -28,13 +36,14 @@ public sealed class OrderWork(
     private readonly List<OrderEarning> addedEarnings = [];
     private readonly HashSet<Order> changed = [];
     private readonly List<OutboxEvent> events = [];
-    private readonly Dictionary<Guid, List<OrderEarning>> earnings = storedEarnings
-        .GroupBy(e => e.OrderId)
+    private readonly Dictionary<Guid, List<OrderEarning>> earnings = stored
+        .Earnings.GroupBy(e => e.OrderId)
         .ToDictionary(g => g.Key, g => g.ToList());
 
     public void Join(IEnumerable<Member> made) => EarningService.EarnForJoining(earning, made);
 
-    public Order Add(OrderReport report, Guid memberId)
+    /// <summary>A new order, paid with points where it says so: when that is refused, nothing has happened.</summary>
+    public Result<Order> Add(OrderReport report, Guid memberId)
     {
         var order = new Order
         {
@@ -51,8 +60,12 @@ public sealed class OrderWork(
             Content = OrderRules.ContentOf(report, memberId),
             CreatedAt = scope.Now,
         };
+        var spent = Spend(order, report);
+        if (spent.Problem is { } problem)
+            return problem;
+        var points = RefundRules.Split(spent.Value, report.Lines);
         added.Add(order);
-        addedLines.AddRange(report.Lines.Select((line, no) => LineOf(order, line, no)));
+        addedLines.AddRange(report.Lines.Select((line, no) => LineOf(order, line, no, points[no])));
         firstOrders.TryAdd(memberId, order.Id);
         Advance(order, report.PaidAt, report.CompletedAt);
         return order;
@@ -62,26 +75,11 @@ public sealed class OrderWork(
 
     public void Complete(Order order, DateTime at) => Advance(order, order.PaidAt, at);
 
-    /// <summary>What the order earned vanishes, and its caps with it.</summary>
-    public void Cancel(Order order, DateTime at)
-    {
-        if (order.State == OrderState.Cancelled)
-            return;
-        foreach (var earned in earnings.GetValueOrDefault(order.Id) ?? [])
-        {
-            var earnedAt = earning.Journal(order.MemberId, earned.Currency).Lot(earned.LotId)!.EarnedAt;
-            earning.Reverse(order.MemberId, earned.Currency, earned.LotId, Source(order), at, "order cancelled");
-            earning.GiveCapsBack(order.MemberId, earned.RuleId, earnedAt, earned.Amount);
-        }
-        (order.State, order.CancelledAt) = (OrderState.Cancelled, at);
-        Touch(order, "order.cancelled", at);
-    }
-
     /// <summary>Settles what the order earned now, whatever its date was.</summary>
     public void Settle(Order order, DateTime at)
     {
         foreach (var currency in (earnings.GetValueOrDefault(order.Id) ?? []).Select(e => e.Currency).Distinct())
-            earning.Journal(order.MemberId, currency).SettleNow(Source(order), at);
+            earning.Journal(OwnerOf(order), currency).SettleNow(Source(order), at);
     }
 
     public void Write(StoreBatch store)
@@ -89,17 +87,18 @@ public sealed class OrderWork(
         earning.Write(store);
         store.Insert(added);
         store.Insert(addedLines);
-        store.Update<Order>(Change, [.. changed.Except(added)]);
+        store.Update<Order>(OrderChange, [.. changed.Except(added)]);
         store.Insert(addedEarnings);
+        WriteRefunds(store);
         store.Insert(events);
     }
 
     /// <summary>Adds what a report, or a repeated one, brings.</summary>
     public void Advance(Order order, DateTime? paidAt, DateTime? completedAt)
     {
-        var before = order.State;
-        OrderLine[] lines = [.. storedLines[order.Id], .. addedLines.Where(l => l.OrderId == order.Id)];
-        var first = firstOrders.GetValueOrDefault(order.MemberId) == order.Id;
+        var before = (order.State, order.PaidAt, order.CompletedAt);
+        var lines = LinesOf(order);
+        var first = firstOrders.GetValueOrDefault(OwnerOf(order)) == order.Id;
         if (order.PaidAt is null && paidAt is { } paid)
         {
             order.PaidAt = paid;
@@ -111,28 +110,37 @@ public sealed class OrderWork(
             Schedule(order, completed);
             Earn(order, EarningRules.OrderCompleted, completed, lines, first);
         }
-        order.State = OrderRules.StateOf(order.PaidAt, order.CompletedAt);
-        if (order.State != before)
-            Touch(order, $"order.{Words<OrderState>.Of(order.State)}", order.CompletedAt ?? order.PaidAt!.Value);
+        order.State = OrderRules.StateOf(order, lines);
+        // An order that was refunded in part stays so when it is completed.
+        if ((order.State, order.PaidAt, order.CompletedAt) != before)
+            Touch(order, order.CompletedAt is null ? "order.paid" : "order.completed", order.CompletedAt ?? order.PaidAt!.Value);
     }
 
+    /// <summary>Whose accounts an order is about: its member's, or those of the one it was merged into since.</summary>
+    public Guid OwnerOf(Order order) => owners.GetValueOrDefault(order.MemberId, order.MemberId);
+
+    private IReadOnlyList<OrderLine> LinesOf(Order order) =>
+        [.. stored.Lines[order.Id], .. addedLines.Where(l => l.OrderId == order.Id)];
+
+    /// <summary>What is left of the order earns: pieces that were given back do not.</summary>
     private void Earn(Order order, string trigger, DateTime at, IReadOnlyList<OrderLine> lines, bool first)
     {
+        OrderLine[] left = [.. lines.Where(l => l.RefundedQuantity < l.Quantity)];
         var fact = new Fact(
             trigger,
-            order.MemberId,
+            OwnerOf(order),
             at,
-            [.. lines.Select(l => new FactLine(l.Sku, l.Category, l.Net))],
+            [.. left.Select(l => new FactLine(l.Sku, l.Category, l.Net - RefundRules.RefundedNet([l])))],
             order.Channel,
             order.Store,
             null,
-            [.. tags?[order.MemberId] ?? []],
+            [.. tags?[OwnerOf(order)] ?? []],
             10_000,
             first
         );
         foreach (var earned in earning.Earn(fact, Source(order)))
         {
-            var row = EarningOf(order, earned, lines.Count);
+            var row = EarningOf(order, earned, [.. earned.Earned.Lines.Select(i => left[i])], lines.Count);
             addedEarnings.Add(row);
             if (!earnings.TryGetValue(order.Id, out var list))
                 earnings.Add(order.Id, list = []);
@@ -147,17 +155,16 @@ public sealed class OrderWork(
         {
             if (earned.SettleDays is not { } days)
                 continue;
-            var journal = earning.Journal(order.MemberId, earned.Currency);
+            var journal = earning.Journal(OwnerOf(order), earned.Currency);
             journal.Schedule(earned.LotId, scope.Tenant.Local.PlusDays(completedAt, days));
         }
         foreach (var currency in (earnings.GetValueOrDefault(order.Id) ?? []).Select(e => e.Currency).Distinct())
-            earning.Journal(order.MemberId, currency).PostDue();
+            earning.Journal(OwnerOf(order), currency).PostDue();
     }
 
     private void Touch(Order order, string type, DateTime at)
     {
-        if (changed.Add(order))
-            order.Version++;
+        Change(order);
         events.Add(
             OutboxEvent.Of(
                 scope.Id,
@@ -175,7 +182,13 @@ public sealed class OrderWork(
         );
     }
 
-    private OrderEarning EarningOf(Order order, EarnedLot earned, int lineCount) =>
+    private void Change(Order order)
+    {
+        if (changed.Add(order))
+            order.Version++;
+    }
+
+    private OrderEarning EarningOf(Order order, EarnedLot earned, IReadOnlyList<OrderLine> lines, int lineCount) =>
         new()
         {
             TenantId = scope.Id,
@@ -188,13 +201,15 @@ public sealed class OrderWork(
             RuleVersion = earned.Rule.Version,
             SettleDays = EarningRules.SettleDays(earned.Rule.Body),
             Net = earned.Earned.Net,
+            NetBefore = RefundRules.RefundedNet(lines),
+            PiecesBefore = lines.Sum(l => l.RefundedQuantity),
             Lines =
-                earned.Earned.Lines.Count == lineCount
+                lines.Count == lineCount
                     ? null
-                    : string.Join(',', earned.Earned.Lines.Select(l => l.ToString(CultureInfo.InvariantCulture))),
+                    : string.Join(',', lines.Select(l => l.LineNo.ToString(CultureInfo.InvariantCulture))),
         };
 
-    private OrderLine LineOf(Order order, OrderLineRequest line, int no) =>
+    private OrderLine LineOf(Order order, OrderLineRequest line, int no, long points) =>
         new()
         {
             TenantId = scope.Id,
@@ -205,6 +220,7 @@ public sealed class OrderWork(
             Category = line.Category,
             Quantity = line.Quantity,
             Net = line.Net,
+            Points = points,
         };
 
     private static Reference Source(Order order) => new("order", order.OrderNo);

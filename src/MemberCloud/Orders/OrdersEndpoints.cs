@@ -1,13 +1,11 @@
 using System.Text.Json;
 using MemberCloud.Data;
-using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MemberCloud.Orders;
@@ -28,12 +26,14 @@ public static class OrdersEndpoints
         orders.MapPost("{orderNo}/complete", CompleteOrder).RequireIdempotencyKey();
         orders.MapPost("{orderNo}/cancel", CancelOrder).RequireIdempotencyKey();
         orders.MapPost("{orderNo}/settle", SettleOrder).RequireIdempotencyKey();
+        orders.MapPost("{orderNo}/refunds", RefundOrder).RequireIdempotencyKey();
     }
 
     /// <summary>Reports an order: 201 when it is new, 200 when it was known.</summary>
     /// <remarks>
     /// Reporting again may add paid_at and completed_at. Errors: currency_mismatch, order_differs (422), in_future, one_of, out_of_order,
-    /// duplicate (400), order_cancelled (409), not_found (404) for an unknown member_id.
+    /// duplicate (400), order_cancelled, order_refunded (409), not_found (404) for an unknown member_id or hold. Points it names that cannot be had refuse the order:
+    /// points_insufficient, hold_captured, hold_released, hold_expired (409).
     /// </remarks>
     private static async Task<Results<Created<OrderShape>, Ok<OrderShape>, ProblemHttpResult>> ReportOrder(
         OrderReport body,
@@ -51,7 +51,7 @@ public static class OrdersEndpoints
 
     /// <summary>Reports up to 1,000 orders. Each stands alone and is answered by itself, in the order of the request.</summary>
     /// <remarks>Each order_no is its own idempotency key: sending the whole again is safe. A refused order does not hold up the others.
-    /// Errors: in each order's own result one_of, out_of_order, duplicate, in_future (400), order_cancelled (409), currency_mismatch, order_differs (422).</remarks>
+    /// Errors: in each order's own result one_of, out_of_order, duplicate, in_future (400), order_cancelled, order_refunded, points_insufficient, hold_captured, hold_released, hold_expired (409), currency_mismatch, order_differs (422).</remarks>
     private static async Task<Ok<BulkResults>> ReportOrders(
         BulkOrders body,
         OrderService orders,
@@ -135,7 +135,7 @@ public static class OrdersEndpoints
         );
 
     /// <summary>Says that an order was completed: what it earned settles from here.</summary>
-    /// <remarks>Errors: order_not_paid, order_cancelled (409), order_differs (422) when it was completed at another time, out_of_order, in_future (400).</remarks>
+    /// <remarks>Errors: order_not_paid, order_cancelled, order_refunded (409), order_differs (422) when it was completed at another time, out_of_order, in_future (400).</remarks>
     private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> CompleteOrder(
         string orderNo,
         AtRequest body,
@@ -157,7 +157,7 @@ public static class OrdersEndpoints
         );
 
     /// <summary>Cancels an order before its completion: what it earned vanishes.</summary>
-    /// <remarks>Errors: order_completed (409), order_differs (422) when it was cancelled at another time, out_of_order, in_future (400).</remarks>
+    /// <remarks>Errors: order_completed, order_refunded (409), order_differs (422) when it was cancelled at another time, out_of_order, in_future (400).</remarks>
     private static Task<Results<Ok<OrderShape>, ProblemHttpResult>> CancelOrder(
         string orderNo,
         AtRequest body,
@@ -200,6 +200,25 @@ public static class OrdersEndpoints
             ct
         );
 
+    /// <summary>Gives back a part of an order: 201 when it is new, 200 when the refund number was known.</summary>
+    /// <remarks>
+    /// What the order earned is taken back by its share, from its own pending points first, then as the brand's points_clawback says; growth too. Points it was paid with
+    /// go back to the lots they came from, by their share. Any number of refunds, at any age, from payment on.
+    /// Errors: order_not_paid, order_cancelled, order_refunded, erased_member (409), line_unknown, refund_above_sold, refund_differs (422), one_of, duplicate (400).
+    /// </remarks>
+    private static async Task<Results<Created<RefundAnswer>, Ok<RefundAnswer>, ProblemHttpResult>> RefundOrder(
+        string orderNo,
+        RefundRequest body,
+        OrderService orders,
+        CancellationToken ct
+    )
+    {
+        var result = await orders.RefundAsync(PathText.Decode(orderNo), body, ct);
+        return result.Problem is { } problem ? problem.ToHttp()
+            : result.Value.IsNew ? TypedResults.Created((string?)null, result.Value.Answer)
+            : TypedResults.Ok(result.Value.Answer);
+    }
+
     private static async Task<Results<Ok<OrderShape>, ProblemHttpResult>> ShowAsync(
         OrderReads reads,
         Task<Result<Order>> change,
@@ -211,66 +230,4 @@ public static class OrdersEndpoints
             ? problem.ToHttp()
             : TypedResults.Ok((await reads.ShapesAsync([result.Value], ct))[0]);
     }
-}
-
-/// <summary>Orders as they are shown.</summary>
-public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
-{
-    public async Task<OrderShape?> FindAsync(string orderNo, CancellationToken ct) =>
-        await db.Set<Order>().AsNoTracking().FirstOrDefaultAsync(o => o.OrderNo == orderNo, ct) is { } order
-            ? (await ShapesAsync([order], ct))[0]
-            : null;
-
-    public async Task<IReadOnlyList<OrderShape>> ShapesAsync(IReadOnlyList<Order> orders, CancellationToken ct)
-    {
-        var ids = orders.Select(o => o.Id).ToList();
-        var lines = (
-            await db.Set<OrderLine>().AsNoTracking().Where(l => ids.Contains(l.OrderId)).OrderBy(l => l.LineNo).ToListAsync(ct)
-        ).ToLookup(l => l.OrderId);
-        var earned =
-            from e in db.Set<OrderEarning>().AsNoTracking()
-            where ids.Contains(e.OrderId)
-            join l in db.Set<PointsLot>() on new { e.MemberId, Id = e.LotId } equals new { l.MemberId, l.Id }
-            select new
-            {
-                e.OrderId,
-                e.LotId,
-                e.Currency,
-                e.Amount,
-                l.State,
-                l.Reversed,
-                l.SettlesAt,
-            };
-        var byOrder = (await earned.ToListAsync(ct))
-            .OrderBy(e => e.LotId)
-            .ToLookup(
-                e => e.OrderId,
-                e => new OrderEarnedShape(e.Currency, e.Amount, StateOf(e.State, e.Reversed == e.Amount, e.SettlesAt))
-            );
-        return [.. orders.Select(o => ShapeOf(o, lines[o.Id], byOrder[o.Id]))];
-    }
-
-    private EarnedState StateOf(LotState state, bool reversed, DateTime? settlesAt) =>
-        reversed ? EarnedState.Reversed
-        : state == LotState.Pending && !(settlesAt <= scope.Now) ? EarnedState.Pending
-        : EarnedState.Settled;
-
-    private static OrderShape ShapeOf(Order o, IEnumerable<OrderLine> lines, IEnumerable<OrderEarnedShape> earned) =>
-        new(
-            Ids.Show(IdPrefix.Order, o.Id),
-            o.OrderNo,
-            Ids.Show(IdPrefix.Member, o.MemberId),
-            o.State,
-            o.OccurredAt,
-            o.PaidAt,
-            o.CompletedAt,
-            o.CancelledAt,
-            o.Currency,
-            o.Total,
-            o.Shipping,
-            o.Channel,
-            o.Store,
-            [.. lines.Select(l => new OrderLineShape(l.LineId, l.Sku, l.Category, l.Quantity, l.Net, 0))],
-            [.. earned]
-        );
 }

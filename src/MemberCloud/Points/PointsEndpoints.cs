@@ -15,7 +15,7 @@ namespace MemberCloud.Points;
 public static class PointsEndpoints
 {
     public static IServiceCollection AddPoints(this IServiceCollection services) =>
-        services.AddScoped<PointsLedger>().AddScoped<PointsReads>().AddScoped<Currencies>();
+        services.AddScoped<PointsLedger>().AddScoped<PointsReads>().AddScoped<TransferService>().AddScoped<Currencies>();
 
     public static void MapPoints(this IEndpointRouteBuilder app)
     {
@@ -32,6 +32,9 @@ public static class PointsEndpoints
             .Produces<SettledShape>()
             .RequireIdempotencyKey()
             .WithMetadata(new KeepsOwnAnswers());
+
+        app.MapHolds();
+        app.MapTransfer();
 
         var currencies = app.MapBrand("/v1/currencies", "Configuration");
         currencies.MapGet("", ListCurrencies);
@@ -106,10 +109,8 @@ public static class PointsEndpoints
     )
     {
         var currency = body.Currency ?? Currencies.Points;
-        if (currency == Currencies.Growth)
-            return Problem.Contradiction("currency_not_spendable", "Growth decides the tier; it is never spent.").ToHttp();
-        if (!await currencies.ExistsAsync(currency, ct))
-            return UnknownCurrency(currency).ToHttp();
+        if (await NotSpendableAsync(currencies, currency, ct) is { } problem)
+            return problem.ToHttp();
         if (!Ids.TryRead(IdPrefix.Member, id, out var memberId))
             return Problem.NotFound("member").ToHttp();
         return await ledger.PostAsync<PointsEntry>(
@@ -178,7 +179,7 @@ public static class PointsEndpoints
 
     private static CurrencyShape ShapeOf(PointsCurrency c) => new(c.Code, c.Name, true);
 
-    private static Problem NotEnough(PointsJournal journal, long asked) =>
+    internal static Problem NotEnough(PointsJournal journal, long asked) =>
         Problem.Conflict("points_insufficient", $"The member can spend fewer than {asked}.") with
         {
             Extra = new Dictionary<string, object?>
@@ -187,6 +188,12 @@ public static class PointsEndpoints
                 ["debt"] = journal.Account.Debt,
             },
         };
+
+    internal static async Task<Problem?> NotSpendableAsync(Currencies currencies, string currency, CancellationToken ct) =>
+        currency == Currencies.Growth
+            ? Problem.Contradiction("currency_not_spendable", "Growth decides the tier; it is never spent.")
+        : await currencies.ExistsAsync(currency, ct) ? null
+        : UnknownCurrency(currency);
 
     public static Problem UnknownCurrency(string code) =>
         Problem.Contradiction("currency_unknown", $"The brand has no points of the kind {code}.");

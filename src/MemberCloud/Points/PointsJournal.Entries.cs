@@ -13,8 +13,11 @@ public sealed partial class PointsJournal
             var part = Math.Min(amount, lot.Remaining);
             if (part == 0)
                 continue;
-            Moves.Add(PointsMove.Of(entry, lot, -part));
-            Reduce(lot, part);
+            Move(entry, lot, -part);
+            lot.Remaining -= part;
+            if (lot.Remaining == 0)
+                (lot.State, lot.DueAt) = (LotState.Closed, null);
+            changed.Add(lot);
             parts.Add(new(lot.Id, part));
             amount -= part;
         }
@@ -24,12 +27,14 @@ public sealed partial class PointsJournal
         return new(parts);
     }
 
-    private void Reduce(PointsLot lot, long part)
+    /// <summary>What an entry moved in a lot: one row, whatever it put in and took out again.</summary>
+    private void Move(PointsEntry entry, PointsLot lot, long amount)
     {
-        lot.Remaining -= part;
-        if (lot.Remaining == 0)
-            (lot.State, lot.DueAt) = (LotState.Closed, null);
-        changed.Add(lot);
+        var index = Moves.FindIndex(m => m.Seq == entry.Seq && m.LotId == lot.Id);
+        if (index < 0)
+            Moves.Add(PointsMove.Of(entry, lot, amount));
+        else
+            Moves[index] = PointsMove.Of(entry, lot, Moves[index].Amount + amount);
     }
 
     private readonly record struct Deltas(long Available = 0, long Pending = 0, long Held = 0, long Debt = 0);

@@ -5,6 +5,8 @@ namespace MemberCloud.Points;
 /// <summary>What a refund takes back of what was earned, and gives back of what was spent.</summary>
 public sealed partial class PointsJournal
 {
+    private const int StrangerDays = 7;
+
     /// <summary>
     /// Takes back what a lot's source no longer justifies: from the lot itself, then from others soonest end first; the policy says whether what is missing
     /// becomes debt. The recorded amount is reversed, never today's rule; what the policy leaves is given up for good. Null when nothing was taken.
@@ -71,7 +73,8 @@ public sealed partial class PointsJournal
             if (back == 0)
                 break;
             left -= back;
-            var lot = Lot(part.LotId) ?? throw new Data.ConflictException("points_lots");
+            // A lot that went back to a member this one had been merged with: the points come back on their own.
+            var lot = Lot(part.LotId) ?? Successor(Stranger(entry), entry, back, at, graceDays ?? StrangerDays);
             var over = EndOf(lot) <= at;
             if (over && graceDays is { } days)
                 lot = Successor(lot, entry, back, at, days);
@@ -83,6 +86,19 @@ public sealed partial class PointsJournal
             Expire(lot, at);
         return entry;
     }
+
+    private static PointsLot Stranger(PointsEntry entry) =>
+        new()
+        {
+            TenantId = entry.TenantId,
+            MemberId = entry.MemberId,
+            Currency = entry.Currency,
+            SourceType = entry.ReferenceType,
+            SourceId = entry.ReferenceId,
+            EarnedAt = entry.OccurredAt,
+            AvailableAt = entry.OccurredAt,
+            Expiry = ExpiryPolicy.Fixed.ToString(),
+        };
 
     private PointsLot Successor(PointsLot ended, PointsEntry entry, long amount, DateTime at, int days)
     {
@@ -100,7 +116,7 @@ public sealed partial class PointsJournal
 
     private void PutInto(PointsLot lot, long amount, PointsEntry entry)
     {
-        Moves.Add(PointsMove.Of(entry, lot, amount));
+        Move(entry, lot, amount);
         lot.Remaining += amount;
         (lot.State, lot.DueAt) = (LotState.Available, EndOf(lot));
         changed.Add(lot);

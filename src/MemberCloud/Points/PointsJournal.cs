@@ -93,7 +93,7 @@ public sealed partial class PointsJournal(
         };
         lots.Add(lot);
         added.Add(lot);
-        Moves.Add(PointsMove.Of(entry, lot, earning.Amount));
+        Move(entry, lot, earning.Amount);
         if (kind == EntryKind.Earn)
             Touch(earning.OccurredAt);
         if (atOnce)
@@ -111,6 +111,10 @@ public sealed partial class PointsJournal(
         Touch(now);
         return entry;
     }
+
+    /// <summary>Out of which lots an entry of this journal took.</summary>
+    public LotParts TakenBy(PointsEntry entry) =>
+        new(Moves.Where(m => m.Seq == entry.Seq).Select(m => new LotPart(m.LotId, -m.Amount)));
 
     /// <summary>Says when a source's waiting points settle (the order was completed). No amount moves, so no entry is written.</summary>
     public void Schedule(Guid lotId, DateTime settlesAt)
@@ -176,16 +180,7 @@ public sealed partial class PointsJournal(
         lot.SettlesAt = lot.AvailableAt = at;
         lot.ExpiresAt = lot.DueAt = ExpiryPolicy.Parse(lot.Expiry).EndOf(at, Account.ActiveAt, lot.ExpiresAt, local);
         changed.Add(lot);
-        // An earning's move into the lot has this entry's number already: what pays debt is taken off that move.
-        if (paid > 0 && Moves.FindIndex(m => m.Seq == entry.Seq && m.LotId == lot.Id) is var index and >= 0)
-        {
-            Moves[index] = PointsMove.Of(entry, lot, Moves[index].Amount - paid);
-            Reduce(lot, paid);
-        }
-        else
-        {
-            Take([lot], paid, entry);
-        }
+        Take([lot], paid, entry);
     }
 
     private void Expire(PointsLot lot, DateTime at, string? reason = null)

@@ -9,7 +9,8 @@ public sealed partial class PointsLedger
         LoadBatch load,
         IReadOnlyCollection<AccountKey> keys,
         LotsWanted wanted,
-        IReadOnlyCollection<(Guid MemberId, Guid LotId)>? named
+        IReadOnlyCollection<(Guid MemberId, Guid LotId)>? named,
+        IReadOnlyCollection<Guid>? holds
     )
     {
         var now = scope.Now;
@@ -24,7 +25,8 @@ public sealed partial class PointsLedger
             LotsWanted.Open => load.Add(AllOpen, plain),
         };
         var extra = load.Add(ById, [.. (named ?? []).Select(n => new object[] { n.MemberId, n.LotId })]);
-        return new(this, sorted, accounts, lots, extra, wanted);
+        var namedHolds = load.Add(HoldById, [.. (holds ?? []).Select(h => new object[] { h })]);
+        return new(this, sorted, accounts, lots, extra, namedHolds, wanted);
     }
 
     private sealed record Opening(
@@ -33,6 +35,7 @@ public sealed partial class PointsLedger
         List<PointsAccount> Accounts,
         List<PointsLot> Lots,
         List<PointsLot> Extra,
+        List<PointsHold> NamedHolds,
         LotsWanted Wanted
     )
     {
@@ -76,8 +79,8 @@ public sealed partial class PointsLedger
             );
             if (Accounts.Exists(a => a.Held > 0))
                 await session.LoadAsync(load, ct);
-            var byAccount = holds.ToLookup(h => new AccountKey(h.MemberId, h.Currency));
-            if (Accounts.Exists(a => byAccount[new(a.MemberId, a.Currency)].Sum(h => h.Amount) != a.Held))
+            var byAccount = holds.UnionBy(NamedHolds, h => h.Id).ToLookup(h => new AccountKey(h.MemberId, h.Currency));
+            if (Accounts.Exists(a => byAccount[new(a.MemberId, a.Currency)].Where(IsOpen).Sum(h => h.Amount) != a.Held))
                 throw new ConflictException("points_holds");
             var more = new LoadBatch();
             var lots = more.Add(
@@ -92,6 +95,8 @@ public sealed partial class PointsLedger
                 await session.LoadAsync(more, ct);
             return (byAccount, lots);
         }
+
+        private static bool IsOpen(PointsHold hold) => hold.State == HoldState.Held;
     }
 
     /// <summary>Loaded without a lock, account and lots may be of two moments: then they do not agree.</summary>

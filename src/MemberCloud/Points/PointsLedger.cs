@@ -61,6 +61,8 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
         AccountTypes
     );
 
+    public static readonly Lookup<PointsHold> HoldById = new("id = {0}", [typeof(Guid)]);
+
     private static readonly Update<PointsAccount> AccountChange = new(
         [
             nameof(PointsAccount.Seq),
@@ -105,14 +107,15 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
         Func<PointsJournal, Result<T>> decide,
         int status,
         Func<T, string> show,
-        CancellationToken ct
+        CancellationToken ct,
+        Guid? hold = null
     ) =>
         door.RunAsync<IResult>(
             scope.Id,
             async session =>
             {
                 var load = new LoadBatch();
-                var opening = Ask(load, [key], wanted, null);
+                var opening = Ask(load, [key], wanted, null, hold is { } id ? [id] : null);
                 var answers = load.Add(
                     Answers,
                     [
@@ -149,17 +152,18 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
             ct
         );
 
-    /// <summary>Opens accounts inside a transaction, locked in order. Lots named by id come too, closed ones included.</summary>
+    /// <summary>Opens accounts inside a transaction, locked in order. Lots and holds named by id come too, closed and resolved ones included.</summary>
     public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(
         IDoorSession session,
         IReadOnlyCollection<AccountKey> keys,
         LotsWanted wanted,
         CancellationToken ct,
-        IReadOnlyCollection<(Guid MemberId, Guid LotId)>? lots = null
+        IReadOnlyCollection<(Guid MemberId, Guid LotId)>? lots = null,
+        IReadOnlyCollection<Guid>? holds = null
     )
     {
         var load = new LoadBatch();
-        var opening = Ask(load, keys, wanted, lots);
+        var opening = Ask(load, keys, wanted, lots, holds);
         await session.LoadAsync(load, ct);
         return await opening.OpenAsync(session, ct);
     }

@@ -79,6 +79,34 @@ public sealed class PointsLot : ITenantOwned
             DueAt = end,
         };
 
+    /// <summary>The same lot, name and all, in another account.</summary>
+    public PointsLot For(Guid memberId, long seq)
+    {
+        var lot = new PointsLot
+        {
+            TenantId = TenantId,
+            MemberId = memberId,
+            Id = Id,
+            Currency = Currency,
+            Seq = seq,
+            Amount = Amount,
+            SourceType = SourceType,
+            SourceId = SourceId,
+            Refundable = Refundable,
+            EarnedAt = EarnedAt,
+            Expiry = Expiry,
+        };
+        lot.CopyState(this);
+        return lot;
+    }
+
+    /// <summary>What changes of a lot in its life, as it is in another.</summary>
+    public void CopyState(PointsLot from)
+    {
+        (State, Remaining, Reversed) = (from.State, from.Remaining, from.Reversed);
+        (SettlesAt, AvailableAt, ExpiresAt, DueAt) = (from.SettlesAt, from.AvailableAt, from.ExpiresAt, from.DueAt);
+    }
+
     internal sealed class Configuration : IEntityTypeConfiguration<PointsLot>
     {
         public void Configure(EntityTypeBuilder<PointsLot> builder)

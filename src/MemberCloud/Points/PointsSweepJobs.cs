@@ -11,7 +11,7 @@ public sealed class SettlePointsJob(PointsSweep sweep) : ITenantJob
     public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) => sweep.NextDueAsync(LotState.Pending, ct);
 
     public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) =>
-        sweep.RunAsync(LotState.Pending, batch, ct);
+        sweep.RunAsync(sweep.LotsDue(LotState.Pending), batch, ct);
 }
 
 /// <summary>Takes away what has ended, lot by lot, at the instant it ended.</summary>
@@ -20,7 +20,16 @@ public sealed class ExpirePointsJob(PointsSweep sweep) : ITenantJob
     public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) => sweep.NextDueAsync(LotState.Available, ct);
 
     public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) =>
-        sweep.RunAsync(LotState.Available, batch, ct);
+        sweep.RunAsync(sweep.LotsDue(LotState.Available), batch, ct);
+}
+
+/// <summary>Gives back what is held past its time.</summary>
+public sealed class ReleaseHoldsJob(PointsSweep sweep) : ITenantJob
+{
+    public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) => sweep.NextHoldAsync(ct);
+
+    public Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct) =>
+        sweep.RunAsync(sweep.HoldsDue(), batch, ct);
 }
 
 /// <summary>Finds accounts with something due and posts it: the same step every write on an account begins with.</summary>
@@ -31,15 +40,21 @@ public sealed class PointsSweep(Transactions transactions, PointsLedger ledger, 
 
     public Task<DateTime?> NextDueAsync(LotState state, CancellationToken ct) => Lots(state).MinAsync(l => l.DueAt, ct);
 
-    public async Task<JobOutcome> RunAsync(LotState state, int batch, CancellationToken ct)
+    private IQueryable<PointsHold> Holds =>
+        transactions.Db.Set<PointsHold>().AsNoTracking().Where(h => h.State == HoldState.Held);
+
+    public Task<DateTime?> NextHoldAsync(CancellationToken ct) => Holds.MinAsync(h => (DateTime?)h.ExpiresAt, ct);
+
+    public IQueryable<AccountKey> LotsDue(LotState state) =>
+        Lots(state).Where(l => l.DueAt <= scope.Now).OrderBy(l => l.DueAt).Select(l => new AccountKey(l.MemberId, l.Currency));
+
+    public IQueryable<AccountKey> HoldsDue() =>
+        Holds.Where(h => h.ExpiresAt <= scope.Now).OrderBy(h => h.ExpiresAt).Select(h => new AccountKey(h.MemberId, h.Currency));
+
+    /// <summary>Posts what is due on the accounts found, the longest overdue first.</summary>
+    public async Task<JobOutcome> RunAsync(IQueryable<AccountKey> found, int batch, CancellationToken ct)
     {
-        var now = scope.Now;
-        var due = await Lots(state)
-            .Where(l => l.DueAt <= now)
-            .OrderBy(l => l.DueAt)
-            .Take(batch)
-            .Select(l => new AccountKey(l.MemberId, l.Currency))
-            .ToListAsync(ct);
+        var due = await found.Take(batch).ToListAsync(ct);
         if (due.Count == 0)
             return new(0, 0, false);
         var (changed, failures) = await OneByOne.RunAsync(

@@ -3,7 +3,6 @@ using MemberCloud.Members;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Staff;
-using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,25 +20,30 @@ public sealed class EraseService(
     MemberErasure members,
     PointsLedger ledger,
     TierService tiers,
-    TenantScope scope
+    MemberMerges merges
 )
 {
-    /// <summary>True when there was something left to erase.</summary>
+    /// <summary>True when there was something left to erase. Who was merged into the member goes too: it is one person.</summary>
     public Task<Result<bool>> EraseAsync(Guid id, CancellationToken ct) =>
         transactions.DecideAsync<bool>(
             async () =>
             {
-                if (await members.LockAsync(id, ct) is not { } member)
-                    return Problem.NotFound("member");
-                // Again: the first time may have died between its commit and the clearing up.
-                transactions.WipeTracesAfterwards(again: member.ErasedAt is not null);
-                if (member.ErasedAt is not null)
-                    return false;
-                await EndPointsAsync(id, ct);
-                await tiers.ForgetAsync(id, ct);
-                await ForgetRequestsAsync(id, ct);
-                await members.EraseAsync(id, ct);
-                return true;
+                var left = false;
+                foreach (var one in await merges.AllOfAsync(id, ct))
+                {
+                    if (await members.LockAsync(one, ct) is not { } member)
+                        return Problem.NotFound("member");
+                    // Again: the first time may have died between its commit and the clearing up.
+                    transactions.WipeTracesAfterwards(again: member.ErasedAt is not null);
+                    if (member.ErasedAt is not null)
+                        continue;
+                    await EndPointsAsync(one, ct);
+                    await tiers.ForgetAsync(one, ct);
+                    await ForgetRequestsAsync(one, ct);
+                    await members.EraseAsync(one, ct);
+                    left = true;
+                }
+                return left;
             },
             ct
         );
@@ -75,7 +79,15 @@ public sealed class EraseService(
         }
         var store = new StoreBatch();
         PointsLedger.Write(store, [.. journals.Values]);
-        store.Insert([OutboxEvent.Of(scope.Id, "member.erased", id, new ErasedEvent(Ids.Show(IdPrefix.Member, id)), scope.Now)]);
+        store.Insert([
+            OutboxEvent.Of(
+                transactions.Db.Tenant.Id,
+                "member.erased",
+                id,
+                new ErasedEvent(Ids.Show(IdPrefix.Member, id)),
+                members.Now
+            ),
+        ]);
         await door.StoreAsync(store, ct);
     }
 }

@@ -13,6 +13,8 @@ namespace MemberCloud.Profile;
 /// <param name="Entries">Every line of the ledger, oldest first.</param>
 /// <param name="Caps">What limits of earning rules were used up.</param>
 /// <param name="Tier">Where the member stands; null on the entry tier.</param>
+/// <param name="Holds">Points set aside, then and now.</param>
+/// <param name="Merged">Members who were merged into this one, with what is held on them; the lists hold theirs too.</param>
 public sealed record ExportShape(
     DateTime ExportedAt,
     MemberShape Member,
@@ -25,7 +27,9 @@ public sealed record ExportShape(
     IAsyncEnumerable<OrderShape> Orders,
     IAsyncEnumerable<ExportedEvent> Events,
     ExportedStanding? Tier,
-    IAsyncEnumerable<TierHistoryShape> TierHistory
+    IAsyncEnumerable<TierHistoryShape> TierHistory,
+    IAsyncEnumerable<HoldShape> Holds,
+    IReadOnlyList<MemberShape> Merged
 );
 
 /// <summary>Who the member is in a channel, and since when that is known.</summary>

@@ -54,7 +54,12 @@ public sealed record CouponsSummary(int Usable);
 public static class ProfileEndpoints
 {
     public static IServiceCollection AddProfile(this IServiceCollection services) =>
-        services.AddScoped<ProfileService>().AddScoped<ProfileReads>().AddScoped<EraseService>().AddScoped<MemberExport>();
+        services
+            .AddScoped<ProfileService>()
+            .AddScoped<ProfileReads>()
+            .AddScoped<EraseService>()
+            .AddScoped<MemberExport>()
+            .AddScoped<MergeService>();
 
     public static void MapProfile(this IEndpointRouteBuilder app)
     {

@@ -111,6 +111,8 @@ public static class Permissions
         ["ListConsents"] = new(Scopes.MembersRead, Service),
         ["ExportMember"] = new(Scopes.MembersRead, Service, Audited: true),
         ["EraseMember"] = new(Scopes.MembersWrite, Managers, Audited: true),
+        ["MergeMembers"] = new(Scopes.MembersWrite, Managers, Audited: true),
+        ["UnmergeMembers"] = new(Scopes.MembersWrite, Managers, Audited: true),
         ["CreateMemberToken"] = new(Scopes.MembersWrite, Nobody),
         // Points: staff adjust with a reason, they do not earn or spend
         ["GetPoints"] = new(Scopes.PointsRead, Everyone),
@@ -119,6 +121,11 @@ public static class Permissions
         ["EarnPoints"] = new(Scopes.PointsWrite, Nobody),
         ["SpendPoints"] = new(Scopes.PointsWrite, Nobody),
         ["SettlePoints"] = new(Scopes.PointsWrite, Nobody),
+        ["HoldPoints"] = new(Scopes.PointsWrite, Nobody),
+        ["GetHold"] = new(Scopes.PointsRead, Everyone),
+        ["CaptureHold"] = new(Scopes.PointsWrite, Nobody),
+        ["ReleaseHold"] = new(Scopes.PointsWrite, Nobody),
+        ["TransferPoints"] = new(Scopes.PointsWrite, Nobody),
         // Orders and events are what the brand's systems report
         ["ReportOrder"] = new(Scopes.OrdersWrite, Nobody),
         ["ReportOrders"] = new(Scopes.OrdersWrite, Nobody),
@@ -127,6 +134,7 @@ public static class Permissions
         ["CompleteOrder"] = new(Scopes.OrdersWrite, Nobody),
         ["SettleOrder"] = new(Scopes.OrdersWrite, Nobody),
         ["CancelOrder"] = new(Scopes.OrdersWrite, Service),
+        ["RefundOrder"] = new(Scopes.OrdersWrite, Service),
         ["ReportEvent"] = new(Scopes.EventsWrite, Nobody),
         // Staff
         ["SignIn"] = new(null, Nobody) { Anyone = true },

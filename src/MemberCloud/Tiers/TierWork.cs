@@ -45,6 +45,16 @@ public sealed class TierWork(
         list.Add(new(NotAhead(scope, at), amount));
     }
 
+    /// <summary>Stands where the other stood, when that is higher: of two members who turned out to be one the better standing stays.</summary>
+    public void Adopt(Guid memberId, Guid other)
+    {
+        Advance(memberId);
+        Advance(other);
+        if (!standing.TryGetValue(other, out var theirs) || !(TierOf(other)?.Rank > (TierOf(memberId)?.Rank ?? -1)))
+            return;
+        Apply(memberId, new(TierStepKind.Upgraded, TierOf(memberId), TierOf(other), scope.Now, theirs.ValidUntil));
+    }
+
     /// <summary>Does what falls due by now and lifts the member where growth allows it.</summary>
     public void Advance(Guid memberId)
     {

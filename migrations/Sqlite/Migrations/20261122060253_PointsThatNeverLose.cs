@@ -1,0 +1,289 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace MemberCloud.Migrations.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class PointsThatNeverLose : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<bool>(
+                name: "refundable",
+                table: "points_lots",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
+                name: "adjusted",
+                table: "points_accounts",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "expired",
+                table: "points_accounts",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "issued",
+                table: "points_accounts",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "redeemed",
+                table: "points_accounts",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "refunded",
+                table: "orders",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "shipping_refunded",
+                table: "orders",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "points",
+                table: "order_lines",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "refunded_quantity",
+                table: "order_lines",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "net_before",
+                table: "order_earnings",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "pieces_before",
+                table: "order_earnings",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "reversed",
+                table: "order_earnings",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "merged_into",
+                table: "members",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "member_merges",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    from_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    into_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    merged_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    unmerged_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    brought = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_member_merges", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "order_points",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    order_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    restored = table.Column<long>(type: "INTEGER", nullable: false),
+                    worth = table.Column<long>(type: "INTEGER", nullable: true),
+                    taken = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_order_points", x => new { x.tenant_id, x.order_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "order_refunds",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    order_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    refund_no = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    content = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    answer = table.Column<string>(type: "TEXT", nullable: false),
+                    refunded_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_order_refunds", x => new { x.tenant_id, x.order_id, x.refund_no });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "points_holds",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    captured = table.Column<long>(type: "INTEGER", nullable: false),
+                    taken = table.Column<string>(type: "TEXT", nullable: false),
+                    reference_type = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    reference_id = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    resolved_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_points_holds", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_members_merged_into",
+                table: "members",
+                columns: new[] { "tenant_id", "merged_into" },
+                filter: "merged_into IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_member_merges_from",
+                table: "member_merges",
+                columns: new[] { "tenant_id", "from_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_member_merges_into",
+                table: "member_merges",
+                columns: new[] { "tenant_id", "into_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_points_holds_due",
+                table: "points_holds",
+                columns: new[] { "tenant_id", "expires_at" },
+                filter: "state = 'held'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_points_holds_open",
+                table: "points_holds",
+                columns: new[] { "tenant_id", "member_id", "currency" },
+                filter: "state = 'held'");
+
+            // What stands already: the books of each account out of its entries, and what orders earned.
+            migrationBuilder.Sql(
+                "UPDATE points_accounts SET issued = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('earn', 'clawback')), 0) * 1, redeemed = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('spend', 'capture', 'restore')), 0) * -1, expired = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('expire')), 0) * -1, adjusted = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('adjust', 'write_off')), 0) * 1;"
+            );
+            migrationBuilder.Sql(
+                "UPDATE order_earnings SET reversed = amount WHERE EXISTS (SELECT 1 FROM orders o WHERE o.tenant_id = order_earnings.tenant_id AND o.id = order_earnings.order_id AND o.state = 'cancelled');"
+            );
+            migrationBuilder.Sql(
+                "UPDATE points_lots SET refundable = 1 WHERE EXISTS (SELECT 1 FROM order_earnings e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.lot_id = points_lots.id);"
+            );
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "member_merges");
+
+            migrationBuilder.DropTable(
+                name: "order_points");
+
+            migrationBuilder.DropTable(
+                name: "order_refunds");
+
+            migrationBuilder.DropTable(
+                name: "points_holds");
+
+            migrationBuilder.DropIndex(
+                name: "ix_members_merged_into",
+                table: "members");
+
+            migrationBuilder.DropColumn(
+                name: "refundable",
+                table: "points_lots");
+
+            migrationBuilder.DropColumn(
+                name: "adjusted",
+                table: "points_accounts");
+
+            migrationBuilder.DropColumn(
+                name: "expired",
+                table: "points_accounts");
+
+            migrationBuilder.DropColumn(
+                name: "issued",
+                table: "points_accounts");
+
+            migrationBuilder.DropColumn(
+                name: "redeemed",
+                table: "points_accounts");
+
+            migrationBuilder.DropColumn(
+                name: "refunded",
+                table: "orders");
+
+            migrationBuilder.DropColumn(
+                name: "shipping_refunded",
+                table: "orders");
+
+            migrationBuilder.DropColumn(
+                name: "points",
+                table: "order_lines");
+
+            migrationBuilder.DropColumn(
+                name: "refunded_quantity",
+                table: "order_lines");
+
+            migrationBuilder.DropColumn(
+                name: "net_before",
+                table: "order_earnings");
+
+            migrationBuilder.DropColumn(
+                name: "pieces_before",
+                table: "order_earnings");
+
+            migrationBuilder.DropColumn(
+                name: "reversed",
+                table: "order_earnings");
+
+            migrationBuilder.DropColumn(
+                name: "merged_into",
+                table: "members");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using MemberCloud.Data;
+using MemberCloud.Shared;
+
+namespace MemberCloud.Members;
+
+/// <summary>Members on the way of a write, held to its end: found, made where they are missing, followed where they were merged.</summary>
+public sealed partial class MemberService
+{
+    // Held to the end of what is written about the member: an erasure waits for it, or was there first and is seen.
+    private static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]) { Holds = true };
+    private static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]) { Holds = true };
+    private static readonly Lookup<MemberTag> TagsById = new("member_id = {0}", [typeof(Guid)]);
+    private static readonly Update<Member> JoinedChange = new(
+        [nameof(Member.JoinedAt), nameof(Member.Version)],
+        new(nameof(Member.Version), m => m.Version - 1)
+    );
+
+    /// <summary>
+    /// Members of many external ids at once, made where they are missing; each with the earliest of the instants given for it, which also moves
+    /// <c>joined_at</c> back. Writes go to the batch.
+    /// </summary>
+    public async Task<(Dictionary<string, Member> Members, IReadOnlyList<Member> Made)> EnsureAsync(
+        IDoorSession session,
+        StoreBatch store,
+        IReadOnlyDictionary<string, DateTime> seen,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var found = load.Add(ByExternalId, [.. seen.Keys.Select(id => new object[] { id })]);
+        await session.LoadAsync(load, ct);
+        var members = found.ToDictionary(m => m.ExternalId, StringComparer.Ordinal);
+        var missing = seen.Where(s => !members.ContainsKey(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal);
+        var made = missing.Select(s => New(s.Key, s.Value)).ToList();
+        store.Insert(made);
+        var follow = await FollowAsync(session, found, ct);
+        MoveBack(store, found.Select(m => (follow(m), seen[m.ExternalId])));
+        members = members.ToDictionary(m => m.Key, m => follow(m.Value), StringComparer.Ordinal);
+        made.ForEach(m => members.Add(m.ExternalId, m));
+        return (members, made);
+    }
+
+    /// <summary>Members that were merged into others are those: a way from each to the one it stands for, held as well.</summary>
+    private static async Task<Func<Member, Member>> FollowAsync(
+        IDoorSession session,
+        IReadOnlyCollection<Member> found,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var missing = found.Select(m => m.MergedInto).OfType<Guid>().Except(found.Select(m => m.Id)).Order().ToList();
+        var more = load.Add(ById, [.. missing.Select(id => new object[] { id })]);
+        if (missing.Count > 0)
+            await session.LoadAsync(load, ct);
+        var byId = found.Concat(more).ToDictionary(m => m.Id);
+        return m => m.MergedInto is { } into ? byId[into] : m;
+    }
+
+    /// <summary>Members by the id asked for, with <c>joined_at</c> moved back where an earlier fact is given. One that was merged is the other one.</summary>
+    public static async Task<Dictionary<Guid, Member>> LoadAsync(
+        IDoorSession session,
+        StoreBatch store,
+        IReadOnlyDictionary<Guid, DateTime> seen,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var found = load.Add(ById, [.. seen.Keys.Select(id => new object[] { id })]);
+        await session.LoadAsync(load, ct);
+        var follow = await FollowAsync(session, found, ct);
+        MoveBack(store, found.Select(m => (follow(m), seen[m.Id])));
+        return found.ToDictionary(m => m.Id, follow);
+    }
+
+    /// <summary>A member about whom something is going to be written, kept from being erased until the transaction ends. One that was merged is the other one.</summary>
+    public static async Task<Result<Member>> HoldAsync(IDoorSession session, Guid id, CancellationToken ct)
+    {
+        var found = await LoadAsync(session, new(), new Dictionary<Guid, DateTime> { [id] = DateTime.MaxValue }, ct);
+        return found.GetValueOrDefault(id) is not { } member ? Problem.NotFound("member")
+            : member.ErasedAt is not null ? MemberRules.Erased
+            : member;
+    }
+
+    public static async Task<ILookup<Guid, string>> TagsAsync(
+        IDoorSession session,
+        IEnumerable<Guid> members,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var tags = load.Add(TagsById, [.. members.Distinct().Select(id => new object[] { id })]);
+        await session.LoadAsync(load, ct);
+        return tags.ToLookup(t => t.MemberId, t => t.Tag);
+    }
+
+    private static void MoveBack(StoreBatch store, IEnumerable<(Member Member, DateTime Seen)> members)
+    {
+        // In one order everywhere, so that two reports that move the same members back do not wait for each other in a ring.
+        var moved = members
+            .Where(m => m.Member.ErasedAt is null && m.Seen < m.Member.JoinedAt)
+            .GroupBy(m => m.Member, m => m.Seen)
+            .OrderBy(g => g.Key.Id)
+            .ToList();
+        foreach (var member in moved)
+            (member.Key.JoinedAt, member.Key.Version) = (member.Min(), member.Key.Version + 1);
+        store.Update(JoinedChange, [.. moved.Select(m => m.Key)]);
+    }
+}

@@ -1,0 +1,79 @@
+using MemberCloud.Data;
+using MemberCloud.Earning;
+using MemberCloud.Members;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+
+namespace MemberCloud.Orders;
+
+/// <summary>How orders are loaded: their parts, then their members' accounts, locked.</summary>
+public sealed partial class OrderService
+{
+    private static readonly Lookup<Order> OfMember = new("member_id = {0} AND state <> 'cancelled'", [typeof(Guid)], "id", 1);
+    private static readonly Lookup<OrderLine> LinesOf = new("order_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<OrderEarning> EarningsOf = new("order_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<OrderPoints> PointsOf = new("order_id = {0}", [typeof(Guid)]);
+
+    private async Task<OrderWork> OpenAsync(
+        IReadOnlyList<Order> orders,
+        IReadOnlyCollection<EarnerAt> earners,
+        IReadOnlyCollection<Member> made,
+        IReadOnlyCollection<OrderPointsRequest> spending,
+        IReadOnlyDictionary<Guid, Guid> owners,
+        CancellationToken ct
+    )
+    {
+        var door = transactions.Door;
+        var rules = await earning.RulesAsync(ct);
+        var load = new LoadBatch();
+        List<object[]> ids = [.. orders.Select(o => new object[] { o.Id })];
+        var earnings = load.Add(EarningsOf, ids);
+        var lines = load.Add(LinesOf, ids);
+        var points = load.Add(PointsOf, ids);
+        await door.LoadAsync(load, ct);
+
+        var byOrder = orders.ToDictionary(o => o.Id, o => owners[o.MemberId]);
+        var (holds, kinds) = await HoldsAsync(spending, ct);
+        var taken = points.SelectMany(p => LotParts.Parse(p.Taken).Lots.Select(l => (byOrder[p.OrderId], l)));
+        var named =
+            orders.Count + spending.Count == 0
+                ? null
+                : new Named(
+                    [.. earnings.Select(e => (byOrder[e.OrderId], e.LotId)).Union(taken)],
+                    [.. earnings.Select(e => e.RuleId).Distinct()],
+                    holds
+                );
+        kinds = [.. kinds, .. earnings.Select(e => e.Currency), .. points.Select(p => p.Currency)];
+        var work = await earning.OpenAsync(earners, [.. kinds.Distinct(StringComparer.Ordinal)], ct, named);
+        var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
+        var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
+        var firstOrders = rules.AskFirstOrder ? await FirstOrdersAsync(memberIds, ct) : [];
+        var stored = new StoredParts(earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), points);
+        return new(scope, work, stored, owners, tags, firstOrders);
+    }
+
+    /// <summary>The holds that reports name, and their kinds of points: which accounts to open.</summary>
+    private async Task<(IReadOnlyCollection<Guid> Holds, IEnumerable<string> Kinds)> HoldsAsync(
+        IReadOnlyCollection<OrderPointsRequest> spending,
+        CancellationToken ct
+    )
+    {
+        var ids = spending
+            .Select(s => Ids.TryRead(IdPrefix.Hold, s.HoldId, out var id) ? id : (Guid?)null)
+            .OfType<Guid>()
+            .ToList();
+        var load = new LoadBatch();
+        var found = load.Add(PointsLedger.HoldById, [.. ids.Distinct().Select(id => new object[] { id })]);
+        if (ids.Count > 0)
+            await transactions.Door.LoadAsync(load, ct);
+        return ([.. found.Select(h => h.Id)], found.Select(h => h.Currency));
+    }
+
+    private async Task<Dictionary<Guid, Guid>> FirstOrdersAsync(List<Guid> memberIds, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var some = load.Add(OfMember, [.. memberIds.Select(m => new object[] { m })]);
+        await transactions.Door.LoadAsync(load, ct);
+        return some.ToDictionary(o => o.MemberId, o => o.Id);
+    }
+}
