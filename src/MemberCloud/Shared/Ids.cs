@@ -88,6 +88,7 @@ public static class IdPrefix
     public const string Member = "mem";
     public const string Entry = "ent";
     public const string Lot = "lot";
+    public const string Hold = "hld";
     public const string Tier = "tier";
     public const string Rule = "rule";
     public const string Order = "ord";
