@@ -3,6 +3,7 @@ using MemberCloud.Earning;
 using MemberCloud.Host.Demo;
 using MemberCloud.Host.OpenApi;
 using MemberCloud.Import;
+using MemberCloud.Insights;
 using MemberCloud.Jobs;
 using MemberCloud.Members;
 using MemberCloud.Orders;
@@ -63,7 +64,17 @@ public static class HostSetup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => secrets());
         services.AddData(database, () => secrets().ServingPassword());
-        services.AddTenancy().AddStaff().AddMembers().AddPoints().AddTiers().AddEarning().AddOrders().AddProfile().AddJobs();
+        services
+            .AddTenancy()
+            .AddStaff()
+            .AddMembers()
+            .AddPoints()
+            .AddTiers()
+            .AddEarning()
+            .AddOrders()
+            .AddProfile()
+            .AddJobs()
+            .AddInsights();
         services.AddSingleton<PurchaseImport>().AddScoped<ImportReport>();
         services.AddExceptionHandler<Failures>();
         services.AddProblemDetails();
@@ -90,6 +101,7 @@ public static class HostSetup
         app.MapMembers();
         app.MapConsents();
         app.MapPoints();
+        app.MapBooks();
         app.MapTiers();
         app.MapEarning();
         app.MapOrders();
@@ -98,6 +110,7 @@ public static class HostSetup
         app.MapMerge();
         app.MapMe();
         app.MapJobs();
+        app.MapInsights();
         app.MapDocuments();
     }
 

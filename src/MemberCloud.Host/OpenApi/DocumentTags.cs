@@ -24,6 +24,7 @@ public static class DocumentTags
         ),
         ("Setting up", "Keys", "Keys with which the brand's own systems call."),
         ("People", "Staff", "Who works for the brand: signing in, roles, what needs a second person, who did what."),
+        ("Running", "Insights", "Figures about the brand as a whole, which reconcile with the ledger."),
         ("Running", "Operations", "Jobs that run by the clock, and the clock of a sandbox, which can be moved."),
         ("Running", "Platform", "For operators of the platform: opening, suspending and closing brands."),
     ];

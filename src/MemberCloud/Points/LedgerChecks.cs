@@ -2,32 +2,37 @@ using MemberCloud.Shared;
 
 namespace MemberCloud.Points;
 
+/// <summary>An account and everything under it.</summary>
+public sealed record LedgerRows(
+    PointsAccount Account,
+    IReadOnlyList<PointsEntry> Entries,
+    IReadOnlyList<PointsLot> Lots,
+    IReadOnlyList<PointsMove> Moves,
+    IReadOnlyList<PointsHold> Holds
+);
+
 /// <summary>What must hold of an account and everything under it. Pure: rows in, sentences out.</summary>
-public static class LedgerChecks
+public static partial class LedgerChecks
 {
-    public static IEnumerable<string> Check(
-        PointsAccount account,
-        IEnumerable<PointsEntry> entries,
-        IEnumerable<PointsLot> lots,
-        IEnumerable<PointsMove> moves,
-        byte[] key
-    )
+    public static IEnumerable<string> Check(LedgerRows rows, byte[] key)
     {
-        var name = $"{Ids.Show(IdPrefix.Member, account.MemberId)} {account.Currency}";
-        var lines = entries.OrderBy(e => e.Seq).ToList();
-        var wallet = lots.ToList();
-        var moved = moves.ToList();
-        return Entries(account, lines, key)
-            .Concat(Lots(account, wallet, moved))
-            .Concat(Moves(lines, moved))
+        var name = $"{Ids.Show(IdPrefix.Member, rows.Account.MemberId)} {rows.Account.Currency}";
+        rows = rows with { Entries = [.. rows.Entries.OrderBy(e => e.Seq)] };
+        var bySeq = rows.Entries.DistinctBy(e => e.Seq).ToDictionary(e => e.Seq);
+        return Entries(rows, key)
+            .Concat(Books(rows))
+            .Concat(Lots(rows, bySeq))
+            .Concat(Moves(rows, bySeq))
+            .Concat(Holds(rows, bySeq))
             .Select(fault => $"{name}: {fault}");
     }
 
-    private static IEnumerable<string> Entries(PointsAccount account, List<PointsEntry> lines, byte[] key)
+    private static IEnumerable<string> Entries(LedgerRows rows, byte[] key)
     {
+        var account = rows.Account;
         var (available, pending, held, debt, seq) = (0L, 0L, 0L, 0L, 0L);
         byte[] hash = [];
-        foreach (var e in lines)
+        foreach (var e in rows.Entries)
         {
             (available, pending, held, debt, seq) = (
                 available + e.DeltaAvailable,
@@ -41,6 +46,8 @@ public static class LedgerChecks
                 yield return $"entry {seq} is missing";
                 yield break;
             }
+            if (seq > account.Seq)
+                yield return $"entry {seq} came in from outside";
             if (!e.Seal(key, hash).AsSpan().SequenceEqual(e.Hash))
                 yield return $"entry {seq} was altered";
             if ((available, pending, held, debt) != (e.AvailableAfter, e.PendingAfter, e.HeldAfter, e.DebtAfter))
@@ -49,42 +56,88 @@ public static class LedgerChecks
                 yield return $"entry {seq} leaves an impossible balance";
             hash = e.Hash;
         }
-        if (
-            (account.Seq, account.Available, account.Pending, account.Held, account.Debt) != (seq, available, pending, held, debt)
+        if (account.Seq > seq)
+            yield return $"entry {seq + 1} is missing";
+        foreach (
+            var (what, has, makes) in new[]
+            {
+                ("available", account.Available, available),
+                ("pending", account.Pending, pending),
+                ("held", account.Held, held),
+                ("debt", account.Debt, debt),
+            }
         )
-            yield return "the balance is not the sum of the entries";
+            if (has != makes)
+                yield return $"the balance is not the sum of the entries: {what} is {has}, they make {makes}";
         if (!account.Hash.AsSpan().SequenceEqual(hash))
             yield return "the account does not end with its last entry";
     }
 
-    private static IEnumerable<string> Lots(PointsAccount account, List<PointsLot> lots, List<PointsMove> moves)
+    /// <summary>The account's part of the brand's books, by the kinds of its entries.</summary>
+    private static IEnumerable<string> Books(LedgerRows rows)
     {
-        var byLot = moves.GroupBy(m => m.LotId).ToDictionary(g => g.Key, g => g.Sum(m => m.Amount));
-        foreach (var lot in lots)
-        {
-            if (byLot.GetValueOrDefault(lot.Id) != lot.Remaining)
-                yield return $"{Ids.Show(IdPrefix.Lot, lot.Id)} does not hold what its moves say";
-            if (
-                lot.Remaining < 0
-                || lot.Remaining > lot.Amount
-                || lot.Reversed < 0
-                || lot.Reversed > lot.Amount
-                || lot.State == LotState.Closed != (lot.Remaining == 0)
-            )
-                yield return $"{Ids.Show(IdPrefix.Lot, lot.Id)} is in an impossible state";
-        }
-        if (lots.Where(l => l.State == LotState.Available).Sum(l => l.Remaining) != account.Available)
-            yield return "the available lots do not hold what is available";
-        if (lots.Where(l => l.State == LotState.Pending).Sum(l => l.Remaining) != account.Pending)
-            yield return "the pending lots do not hold what is pending";
-        if (byLot.Keys.Except(lots.Select(l => l.Id)).Any())
-            yield return "a lot is missing";
+        long Worth(params EntryKind[] kinds) =>
+            rows
+                .Entries.Where(e => kinds.Contains(e.Kind))
+                .Sum(e => e.DeltaAvailable + e.DeltaPending + e.DeltaHeld - e.DeltaDebt);
+        var account = rows.Account;
+        foreach (
+            var (what, has, makes) in new[]
+            {
+                ("issued", account.Issued, Worth(EntryKind.Earn, EntryKind.Clawback)),
+                ("redeemed", account.Redeemed, -Worth(EntryKind.Spend, EntryKind.Capture, EntryKind.Restore)),
+                ("expired", account.Expired, -Worth(EntryKind.Expire)),
+                ("adjusted", account.Adjusted, Worth(EntryKind.Adjust, EntryKind.WriteOff)),
+            }
+        )
+            if (has != makes)
+                yield return $"the books are not those of the entries: {what} is {has}, they make {makes}";
     }
 
-    private static IEnumerable<string> Moves(List<PointsEntry> lines, List<PointsMove> moves)
+    private static IEnumerable<string> Lots(LedgerRows rows, Dictionary<long, PointsEntry> bySeq)
     {
-        var bySeq = moves.GroupBy(m => m.Seq).ToDictionary(g => g.Key, g => g.Sum(m => m.Amount));
-        foreach (var e in lines.Where(e => bySeq.GetValueOrDefault(e.Seq) != e.DeltaAvailable + e.DeltaPending))
-            yield return $"the moves of entry {e.Seq} do not add up";
+        var account = rows.Account;
+        var byLot = rows.Moves.GroupBy(m => m.LotId).ToDictionary(g => g.Key, g => g.Sum(m => m.Amount));
+        var first = rows.Moves.ToDictionary(m => (m.Seq, m.LotId), m => m.Amount);
+        foreach (var lot in rows.Lots)
+        {
+            var name = Ids.Show(IdPrefix.Lot, lot.Id);
+            if (!bySeq.TryGetValue(lot.Seq, out var entry) || !first.TryGetValue((lot.Seq, lot.Id), out var put))
+                yield return $"{name} was earned by no entry";
+            else if (lot.Amount != (entry.Kind is EntryKind.Earn or EntryKind.Adjust ? WorthOf(entry) : put))
+                yield return $"{name} is not of the size it was earned with";
+            if (byLot.GetValueOrDefault(lot.Id) != lot.Remaining)
+                yield return $"{name} does not hold what its moves say";
+            if (!IsPossible(lot))
+                yield return $"{name} is in an impossible state";
+        }
+        foreach (var (state, has) in new[] { (LotState.Available, account.Available), (LotState.Pending, account.Pending) })
+            if (rows.Lots.Where(l => l.State == state).Sum(l => l.Remaining) != has)
+                yield return $"the {Data.Words<LotState>.Of(state)} lots do not hold what is {Data.Words<LotState>.Of(state)}";
+        foreach (var lost in byLot.Keys.Except(rows.Lots.Select(l => l.Id)))
+            yield return $"{Ids.Show(IdPrefix.Lot, lost)} is missing";
     }
+
+    private static bool IsPossible(PointsLot lot) =>
+        lot.Remaining >= 0
+        && lot.Remaining <= lot.Amount
+        && lot.Reversed >= 0
+        && lot.Reversed <= lot.Amount
+        && lot.State switch
+        {
+            LotState.Pending => lot is { Remaining: > 0, AvailableAt: null, OpenedSeq: null },
+            LotState.Available => lot is { Remaining: > 0, AvailableAt: not null },
+            LotState.Closed => lot is { Remaining: 0, DueAt: null },
+        };
+
+    private static IEnumerable<string> Moves(LedgerRows rows, Dictionary<long, PointsEntry> bySeq)
+    {
+        var moved = rows.Moves.GroupBy(m => m.Seq).ToDictionary(g => g.Key, g => g.Sum(m => m.Amount));
+        foreach (var e in bySeq.Values.Where(e => moved.GetValueOrDefault(e.Seq) != e.DeltaAvailable + e.DeltaPending))
+            yield return $"the moves of entry {e.Seq} do not add up";
+        foreach (var seq in moved.Keys.Where(seq => !bySeq.ContainsKey(seq)).Order())
+            yield return $"the moves of entry {seq} have no entry";
+    }
+
+    private static long WorthOf(PointsEntry e) => e.DeltaAvailable + e.DeltaPending + e.DeltaHeld - e.DeltaDebt;
 }

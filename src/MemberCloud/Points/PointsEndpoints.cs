@@ -15,7 +15,14 @@ namespace MemberCloud.Points;
 public static class PointsEndpoints
 {
     public static IServiceCollection AddPoints(this IServiceCollection services) =>
-        services.AddScoped<PointsLedger>().AddScoped<PointsReads>().AddScoped<TransferService>().AddScoped<Currencies>();
+        services
+            .AddScoped<PointsLedger>()
+            .AddScoped<PointsReads>()
+            .AddScoped<PointsHistory>()
+            .AddScoped<PointsBooks>()
+            .AddScoped<EntriesCsv>()
+            .AddScoped<TransferService>()
+            .AddScoped<Currencies>();
 
     public static void MapPoints(this IEndpointRouteBuilder app)
     {
@@ -41,13 +48,16 @@ public static class PointsEndpoints
         currencies.MapPost("", AddCurrency);
     }
 
-    /// <summary>Reads what a member has of one currency, lot by lot.</summary>
+    /// <summary>Reads what a member has of one currency, lot by lot, now or as of any past instant.</summary>
+    /// <remarks>Errors: in_future, bad_format (400), currency_unknown (422).</remarks>
     /// <param name="currency">points, growth, or one of the brand's own.</param>
     internal static async Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetPoints(
         string id,
+        [AsParameters] AsOfRequest asked,
         MemberService members,
         Currencies currencies,
         PointsReads reads,
+        PointsHistory history,
         CancellationToken ct,
         string currency = Currencies.Points
     )
@@ -56,16 +66,24 @@ public static class PointsEndpoints
             return Problem.NotFound("member").ToHttp();
         if (!await currencies.ExistsAsync(currency, ct))
             return UnknownCurrency(currency).ToHttp();
-        return TypedResults.Ok(PointsShape.Of(await reads.ReadAsync(new(member.Id, currency), ct)));
+        var past = history.Past(asked);
+        if (past.Problem is { } problem)
+            return problem.ToHttp();
+        var key = new AccountKey(member.Id, currency);
+        var journal = past.Value is { } at ? await history.ReadAsync(key, at, ct) : await reads.ReadAsync(key, ct);
+        return TypedResults.Ok(PointsShape.Of(journal));
     }
 
-    /// <summary>Lists the lines of a member's ledger, newest first.</summary>
+    /// <summary>Lists the lines of a member's ledger, newest first: all of them, or those recorded by a past instant.</summary>
+    /// <remarks>Errors: in_future, bad_format (400), currency_unknown (422).</remarks>
     /// <param name="currency">points, growth, or one of the brand's own.</param>
     internal static async Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListEntries(
         string id,
         [AsParameters] PageRequest page,
+        [AsParameters] AsOfRequest asked,
         MemberService members,
         Currencies currencies,
+        PointsHistory history,
         MemberCloudDb db,
         CancellationToken ct,
         string currency = Currencies.Points
@@ -79,7 +97,12 @@ public static class PointsEndpoints
         var after = page.After(list);
         if (after.Problem is { } problem)
             return problem.ToHttp();
+        var past = history.Past(asked);
+        if (past.Problem is { } ahead)
+            return ahead.ToHttp();
         var before = after.Value is { } cursor && long.TryParse(cursor, out var seq) ? seq : long.MaxValue;
+        if (past.Value is { } at)
+            before = Math.Min(before, await history.LastAsync(new(member.Id, currency), at, ct) + 1);
         var rows = await db.Set<PointsEntry>()
             .AsNoTracking()
             .Where(e => e.MemberId == member.Id && e.Currency == currency && e.Seq < before)

@@ -50,6 +50,9 @@ public sealed class PointsHold : ITenantOwned, IAboutMember
     /// <summary>When it was captured, released, or ran out.</summary>
     public DateTime? ResolvedAt { get; set; }
 
+    /// <summary>Number of the first entry of its outcome.</summary>
+    public long? ResolvedSeq { get; set; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<PointsHold>
     {
         public void Configure(EntityTypeBuilder<PointsHold> builder)
@@ -66,6 +69,17 @@ public sealed class PointsHold : ITenantOwned, IAboutMember
                 })
                 .HasFilter("state = 'held'")
                 .HasDatabaseName("ix_points_holds_open");
+            // An account as it stood at a past instant, and checking it.
+            builder
+                .HasIndex(h => new
+                {
+                    h.TenantId,
+                    h.MemberId,
+                    h.Currency,
+                    h.Seq,
+                })
+                .IsUnique()
+                .HasDatabaseName("ux_points_holds_account");
             // The job: what runs out next in this brand.
             builder
                 .HasIndex(h => new { h.TenantId, h.ExpiresAt })

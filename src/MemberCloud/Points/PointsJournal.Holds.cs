@@ -51,8 +51,9 @@ public sealed partial class PointsJournal
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(amount);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(amount, hold.Amount);
-        var entry = Append(EntryKind.Capture, new(Held: -amount), reference, now);
         hold.Captured = amount;
+        hold.ResolvedSeq = Account.Seq + 1;
+        var entry = Append(EntryKind.Capture, new(Held: -amount), reference, now);
         Resolve(hold, HoldState.Captured, now);
         Touch(now);
         return entry;
@@ -66,6 +67,7 @@ public sealed partial class PointsJournal
     private void Resolve(PointsHold hold, HoldState state, DateTime at)
     {
         (hold.State, hold.ResolvedAt) = (state, at);
+        hold.ResolvedSeq ??= Account.Seq + 1;
         resolved.Add(hold);
         var rest = hold.Amount - hold.Captured;
         if (rest == 0)

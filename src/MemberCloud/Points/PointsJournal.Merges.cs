@@ -51,6 +51,8 @@ public sealed partial class PointsJournal
         // It may have been here before, and a refund may have put something back into it since.
         var kept = added.Contains(lot) ? 0 : lot.Remaining;
         lot.CopyState(given);
+        if (lot.AvailableAt is not null)
+            lot.OpenedSeq ??= entry.Seq;
         if (kept > 0)
             (lot.Remaining, lot.State, lot.DueAt) = (lot.Remaining + kept, LotState.Available, EndOf(lot));
         changed.Add(lot);

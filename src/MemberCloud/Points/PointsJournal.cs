@@ -122,6 +122,7 @@ public sealed partial class PointsJournal(
         if (Lot(lotId) is not { State: LotState.Pending, SettlesAt: null } lot)
             return;
         lot.SettlesAt = lot.DueAt = settlesAt;
+        lot.ScheduledAt = now;
         changed.Add(lot);
     }
 
@@ -177,7 +178,7 @@ public sealed partial class PointsJournal(
     private void Open(PointsLot lot, DateTime at, PointsEntry entry, long paid)
     {
         lot.State = LotState.Available;
-        lot.SettlesAt = lot.AvailableAt = at;
+        (lot.AvailableAt, lot.OpenedSeq) = (at, entry.Seq);
         lot.ExpiresAt = lot.DueAt = ExpiryPolicy.Parse(lot.Expiry).EndOf(at, Account.ActiveAt, lot.ExpiresAt, local);
         changed.Add(lot);
         Take([lot], paid, entry);

@@ -84,7 +84,9 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
         nameof(PointsLot.Remaining),
         nameof(PointsLot.Reversed),
         nameof(PointsLot.SettlesAt),
+        nameof(PointsLot.ScheduledAt),
         nameof(PointsLot.AvailableAt),
+        nameof(PointsLot.OpenedSeq),
         nameof(PointsLot.ExpiresAt),
         nameof(PointsLot.DueAt),
     ]);
@@ -93,6 +95,7 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
         nameof(PointsHold.State),
         nameof(PointsHold.Captured),
         nameof(PointsHold.ResolvedAt),
+        nameof(PointsHold.ResolvedSeq),
     ]);
 
     /// <summary>

@@ -44,9 +44,15 @@ public sealed class PointsLot : ITenantOwned
     /// <summary>When it was earned, by the fact's own time.</summary>
     public DateTime EarnedAt { get; init; }
 
-    /// <summary>When it becomes available; null while that waits for a completion or an explicit settle.</summary>
+    /// <summary>When it becomes available by itself; null while that waits for a completion or an explicit settle. Stays as it is once it settled.</summary>
     public DateTime? SettlesAt { get; set; }
+
+    /// <summary>When the brand's clock stood as <see cref="SettlesAt"/> became known; null = when it was earned.</summary>
+    public DateTime? ScheduledAt { get; set; }
     public DateTime? AvailableAt { get; set; }
+
+    /// <summary>Number of the entry that made it available.</summary>
+    public long? OpenedSeq { get; set; }
 
     /// <summary>The first instant at which it can no longer be spent; null = never, or not known before it settles.</summary>
     public DateTime? ExpiresAt { get; set; }
@@ -74,6 +80,7 @@ public sealed class PointsLot : ITenantOwned
             EarnedAt = EarnedAt,
             SettlesAt = SettlesAt,
             AvailableAt = AvailableAt,
+            OpenedSeq = seq,
             ExpiresAt = end,
             Expiry = expiry.ToString(),
             DueAt = end,
@@ -104,7 +111,8 @@ public sealed class PointsLot : ITenantOwned
     public void CopyState(PointsLot from)
     {
         (State, Remaining, Reversed) = (from.State, from.Remaining, from.Reversed);
-        (SettlesAt, AvailableAt, ExpiresAt, DueAt) = (from.SettlesAt, from.AvailableAt, from.ExpiresAt, from.DueAt);
+        (SettlesAt, ScheduledAt, AvailableAt) = (from.SettlesAt, from.ScheduledAt, from.AvailableAt);
+        (ExpiresAt, DueAt) = (from.ExpiresAt, from.DueAt);
     }
 
     internal sealed class Configuration : IEntityTypeConfiguration<PointsLot>

@@ -14,7 +14,8 @@ namespace MemberCloud.Points;
 public sealed record CheckpointEvent(int Accounts, string Digest, long AuditLines, string AuditSeal);
 
 /// <summary>
-/// Reads every account from its first entry: numbers without gaps, seals, balances after, the account's row, lots and moves; then the audit log. What is wrong is named. By the wall
+/// Reads every account from its first entry: numbers without gaps, seals, balances after, the account's row with its part of the books, lots, moves and holds; then
+/// the audit log. What is wrong is named. By the wall
 /// clock: whether stored rows were altered is no question of a sandbox's time.
 /// </summary>
 public sealed partial class VerifyLedgerJob(
@@ -76,8 +77,12 @@ public sealed partial class VerifyLedgerJob(
                     .AsNoTracking()
                     .Where(m => m.MemberId.CompareTo(after) > 0 && m.MemberId.CompareTo(last) <= 0)
                     .ToListAsync(ct);
+                var holds = await db.Set<PointsHold>()
+                    .AsNoTracking()
+                    .Where(h => h.MemberId.CompareTo(after) > 0 && h.MemberId.CompareTo(last) <= 0)
+                    .ToListAsync(ct);
                 var sorted = accounts.OrderBy(a => new AccountKey(a.MemberId, a.Currency)).ToList();
-                return (sorted, Check(sorted, entries, lots, moves));
+                return (sorted, Check(sorted, entries, lots, moves, holds));
             },
             ct
         );
@@ -86,19 +91,29 @@ public sealed partial class VerifyLedgerJob(
         List<PointsAccount> accounts,
         List<PointsEntry> entries,
         List<PointsLot> lots,
-        List<PointsMove> moves
+        List<PointsMove> moves,
+        List<PointsHold> holds
     )
     {
         var entriesOf = entries.ToLookup(e => new AccountKey(e.MemberId, e.Currency));
         var lotsOf = lots.ToLookup(l => new AccountKey(l.MemberId, l.Currency));
         var movesOf = moves.ToLookup(m => new AccountKey(m.MemberId, m.Currency));
+        var holdsOf = holds.ToLookup(h => new AccountKey(h.MemberId, h.Currency));
         var found = accounts.ToDictionary(a => new AccountKey(a.MemberId, a.Currency));
-        var orphans = entriesOf.Select(g => g.Key).Union(lotsOf.Select(g => g.Key)).Where(k => !found.ContainsKey(k));
+        var orphans = entriesOf
+            .Select(g => g.Key)
+            .Union(lotsOf.Select(g => g.Key))
+            .Union(movesOf.Select(g => g.Key))
+            .Union(holdsOf.Select(g => g.Key))
+            .Where(k => !found.ContainsKey(k));
         return
         [
             .. orphans.Select(k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}: the account's row is missing"),
             .. found.SelectMany(a =>
-                LedgerChecks.Check(a.Value, entriesOf[a.Key], lotsOf[a.Key], movesOf[a.Key], scope.Tenant.Keys.Ledger)
+                LedgerChecks.Check(
+                    new(a.Value, [.. entriesOf[a.Key]], [.. lotsOf[a.Key]], [.. movesOf[a.Key]], [.. holdsOf[a.Key]]),
+                    scope.Tenant.Keys.Ledger
+                )
             ),
         ];
     }

@@ -32,28 +32,34 @@ public static class MeEndpoints
         CancellationToken ct
     ) => ProfileEndpoints.GetSummary(Me(scope), profile, members, scope, ct);
 
-    /// <summary>Reads what the member has of one currency, lot by lot.</summary>
+    /// <summary>Reads what the member has of one currency, lot by lot, now or as of any past instant.</summary>
+    /// <remarks>Errors: in_future, bad_format (400), currency_unknown (422).</remarks>
     /// <param name="currency">points, growth, or one of the brand's own.</param>
     private static Task<Results<Ok<PointsShape>, ProblemHttpResult>> GetMyPoints(
+        [AsParameters] AsOfRequest asked,
         MemberService members,
         Currencies currencies,
         PointsReads reads,
+        PointsHistory history,
         TenantScope scope,
         CancellationToken ct,
         string currency = Currencies.Points
-    ) => PointsEndpoints.GetPoints(Me(scope), members, currencies, reads, ct, currency);
+    ) => PointsEndpoints.GetPoints(Me(scope), asked, members, currencies, reads, history, ct, currency);
 
-    /// <summary>Lists the lines of the member's own ledger, newest first.</summary>
+    /// <summary>Lists the lines of the member's own ledger, newest first: all of them, or those recorded by a past instant.</summary>
+    /// <remarks>Errors: in_future, bad_format (400), currency_unknown (422).</remarks>
     /// <param name="currency">points, growth, or one of the brand's own.</param>
     private static Task<Results<Ok<Page<PointsEntryShape>>, ProblemHttpResult>> ListMyEntries(
         [AsParameters] PageRequest page,
+        [AsParameters] AsOfRequest asked,
         MemberService members,
         Currencies currencies,
+        PointsHistory history,
         MemberCloudDb db,
         TenantScope scope,
         CancellationToken ct,
         string currency = Currencies.Points
-    ) => PointsEndpoints.ListEntries(Me(scope), page, members, currencies, db, ct, currency);
+    ) => PointsEndpoints.ListEntries(Me(scope), page, asked, members, currencies, history, db, ct, currency);
 
     /// <summary>Checks the member in: once a local day of the brand; again the same day gets the first answer.</summary>
     /// <remarks>Earns what the brand's rules for check_in give.</remarks>

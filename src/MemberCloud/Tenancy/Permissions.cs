@@ -117,6 +117,9 @@ public static class Permissions
         // Points: staff adjust with a reason, they do not earn or spend
         ["GetPoints"] = new(Scopes.PointsRead, Everyone),
         ["ListEntries"] = new(Scopes.PointsRead, Everyone),
+        ["DownloadEntries"] = new(Scopes.PointsRead, Everyone),
+        ["GetBooks"] = new(Scopes.PointsRead, Everyone),
+        ["GetPointsLiability"] = new(Scopes.PointsRead, Everyone),
         ["AdjustPoints"] = new(Scopes.PointsWrite, Service, Audited: true),
         ["EarnPoints"] = new(Scopes.PointsWrite, Nobody),
         ["SpendPoints"] = new(Scopes.PointsWrite, Nobody),

@@ -51,14 +51,14 @@ public sealed class HistoryTests
         from pick in Gen.Choose(0, 1_000)
         select new Step(kind, amount, days, pick);
 
-    private static readonly Gen<Step[]> Histories = Gen.Choose(1, 30).SelectMany(length => Steps.ArrayOf(length));
+    internal static readonly Gen<Step[]> Histories = Gen.Choose(1, 30).SelectMany(length => Steps.ArrayOf(length));
 
     [Fact]
     public void Books_add_up_after_every_step_of_any_history() => Cases.ForAll(Histories, Replay, 20_000, Cases.WithoutOne);
 
     private static void Replay(Step[] steps)
     {
-        var world = new World(Zones[steps.FirstOrDefault()?.Pick % Zones.Length ?? 0]);
+        var world = NewWorld(steps);
         var proved = 0;
         byte[] hash = [];
         foreach (var step in steps)
@@ -72,7 +72,9 @@ public sealed class HistoryTests
         }
     }
 
-    private static void Do(World world, Step step)
+    internal static World NewWorld(Step[] steps) => new(Zones[steps.FirstOrDefault()?.Pick % Zones.Length ?? 0]);
+
+    internal static void Do(World world, Step step)
     {
         var ahead = world.Now.AddDays(step.Days);
         var before = world.Now.AddDays(-step.Days);

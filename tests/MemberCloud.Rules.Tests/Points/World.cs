@@ -42,7 +42,8 @@ public sealed class World(string zone = "UTC")
         string order = "1"
     )
     {
-        Act(DueOnly, journal => journal.Earn(new(amount, at ?? Now, settles, expiry, new("order", order), FixedEnd: end)));
+        var fixedEnd = expiry.Kind == ExpiryKind.Fixed ? end : null;
+        Act(DueOnly, journal => journal.Earn(new(amount, at ?? Now, settles, expiry, new("order", order), FixedEnd: fixedEnd)));
         return Lots[^1];
     }
 
@@ -199,7 +200,9 @@ public sealed class World(string zone = "UTC")
             Refundable = l.Refundable,
             EarnedAt = l.EarnedAt,
             SettlesAt = l.SettlesAt,
+            ScheduledAt = l.ScheduledAt,
             AvailableAt = l.AvailableAt,
+            OpenedSeq = l.OpenedSeq,
             ExpiresAt = l.ExpiresAt,
             Expiry = l.Expiry,
             DueAt = l.DueAt,
@@ -222,5 +225,6 @@ public sealed class World(string zone = "UTC")
             CreatedAt = h.CreatedAt,
             ExpiresAt = h.ExpiresAt,
             ResolvedAt = h.ResolvedAt,
+            ResolvedSeq = h.ResolvedSeq,
         };
 }
