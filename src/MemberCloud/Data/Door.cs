@@ -21,6 +21,9 @@ public interface IDoor
 /// <summary>One pass through a door.</summary>
 public interface IDoorSession
 {
+    /// <summary>Somebody else was faster before: what was left to chance then is looked at now.</summary>
+    bool IsAgain { get; }
+
     Task LoadAsync(LoadBatch batch, CancellationToken ct);
 
     /// <summary>All of it or nothing. <see cref="ConflictException"/> when a guarded row was not as it was loaded.</summary>
@@ -42,11 +45,21 @@ public sealed record Lookup<T>(string Where, Type[] Keys, string Order = "", int
 
     /// <summary>Keep others from locking or removing the rows until the transaction ends; they may still be changed, and held by many. As <see cref="Locks"/> otherwise.</summary>
     public bool Holds { get; init; }
+
+    // What a statement was made for: the one object, not one that says the same.
+    public bool Equals(Lookup<T>? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>Update by primary key: sets the named properties. With a guard, only where the guard's stored value is still the expected one.</summary>
 public sealed record Update<T>(string[] Set, Guard<T>? Guard = null)
-    where T : class, ITenantOwned;
+    where T : class, ITenantOwned
+{ // What a statement was made for: the one object, not one that says the same.
+    public bool Equals(Update<T>? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+}
 
 /// <summary>A property and the value it must still have in the database.</summary>
 public sealed record Guard<T>(string Property, Func<T, long> Expected)
@@ -84,14 +97,14 @@ public sealed class StoreBatch
 {
     internal interface IStep
     {
-        Guid[] Tenants { get; }
+        bool IsOf(Guid tenant);
         void Accept(IDoorSteps steps);
     }
 
     internal sealed record InsertStep<T>(IReadOnlyList<T> Rows) : IStep
         where T : class, ITenantOwned
     {
-        public Guid[] Tenants => [.. Rows.Select(r => r.TenantId).Distinct()];
+        public bool IsOf(Guid tenant) => Rows.All(r => r.TenantId == tenant);
 
         public void Accept(IDoorSteps steps) => steps.Insert(this);
     }
@@ -99,7 +112,7 @@ public sealed class StoreBatch
     internal sealed record UpdateStep<T>(Update<T> Update, IReadOnlyList<T> Rows) : IStep
         where T : class, ITenantOwned
     {
-        public Guid[] Tenants => [.. Rows.Select(r => r.TenantId).Distinct()];
+        public bool IsOf(Guid tenant) => Rows.All(r => r.TenantId == tenant);
 
         public void Accept(IDoorSteps steps) => steps.Update(this);
     }
@@ -127,7 +140,7 @@ public sealed class StoreBatch
     /// <summary>The write guard of the doors: every row is the current tenant's.</summary>
     internal void Guard(Guid tenant)
     {
-        if (Steps.Any(s => s.Tenants.Any(t => t != tenant)))
+        if (!Steps.TrueForAll(s => s.IsOf(tenant)))
             throw new TenantViolationException();
     }
 }

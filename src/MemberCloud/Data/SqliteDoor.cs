@@ -13,14 +13,15 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
     private readonly ConcurrentDictionary<object, object> known = new();
 
     public Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
-        Transactions.RetryAsync(_ => gate.RunAsync(writer => WorkAsync(writer, tenant, work), ct), ct);
+        Transactions.RetryAsync(attempt => gate.RunAsync(writer => WorkAsync(writer, tenant, attempt > 1, work), ct), ct);
 
-    public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (SqliteTransaction)transaction);
+    public IDoorSession Join(Guid tenant, DbTransaction transaction) =>
+        new Session(this, tenant, (SqliteTransaction)transaction, true);
 
-    private async Task<T> WorkAsync<T>(SqliteConnection writer, Guid tenant, Func<IDoorSession, Task<T>> work)
+    private async Task<T> WorkAsync<T>(SqliteConnection writer, Guid tenant, bool again, Func<IDoorSession, Task<T>> work)
     {
         await using var transaction = writer.BeginTransaction(deferred: false);
-        var result = await work(new Session(this, tenant, transaction));
+        var result = await work(new Session(this, tenant, transaction, again));
         await transaction.CommitAsync();
         return result;
     }
@@ -30,8 +31,12 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
 
     private string Sql(object key, Func<string> make) => (string)known.GetOrAdd(key, _ => make());
 
-    private sealed class Session(SqliteDoor door, Guid tenant, SqliteTransaction transaction) : IDoorSession, IDoorSteps
+    private sealed class Session(SqliteDoor door, Guid tenant, SqliteTransaction transaction, bool again)
+        : IDoorSession,
+            IDoorSteps
     {
+        public bool IsAgain => again;
+
         public Task LoadAsync(LoadBatch batch, CancellationToken ct)
         {
             batch.Steps.ForEach(s => s.Accept(this));
