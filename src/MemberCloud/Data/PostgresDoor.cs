@@ -7,18 +7,36 @@ namespace MemberCloud.Data;
 
 /// <summary>
 /// PostgreSQL: a batch is one round trip and one (implicit) transaction. Its first statement names the tenant for row security, transaction-local.
-/// One statement per step, however many rows: several travel as arrays, a single one as plain values, which costs both sides far less.
+/// One statement per step, however many rows: several travel as arrays, a single one as plain values, which costs both sides less. What several requests of a
+/// brand want at the same time goes in one batch (<see cref="PostgresLanes"/>).
 /// </summary>
 public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) : IDoor
 {
     private readonly NpgsqlDataSource source = dataSource;
     private readonly ConcurrentDictionary<(object What, Form Form), object> known = new();
 
-    public Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
-        Transactions.RetryAsync(
-            attempt => attempt == 1 ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
-            ct
-        );
+    /// <summary>Those who want the same row stand in one line; some stand in one by chance.</summary>
+    private readonly SemaphoreSlim[] lines = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>A pair for each brand that was served.</summary>
+    private readonly ConcurrentDictionary<Guid, PostgresLanes> lanes = new();
+
+    public async Task<T> RunAsync<T>(Guid tenant, IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct)
+    {
+        var turn = lines[(uint)line.GetHashCode() % lines.Length];
+        await turn.WaitAsync(ct);
+        try
+        {
+            return await Transactions.RetryAsync(
+                attempt => attempt == 1 ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
+                ct
+            );
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (NpgsqlTransaction)transaction);
 
@@ -57,34 +75,53 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
                 (table, update)
             );
 
+    private PostgresLanes LanesOf(Guid tenant) =>
+        lanes.GetOrAdd(
+            tenant,
+            static (id, door) =>
+                new(
+                    batches => door.RunAsync(id, null, LoadBatch.Of(batches), CancellationToken.None),
+                    batches => door.RunAsync(id, null, StoreBatch.Of(batches), CancellationToken.None)
+                ),
+            this
+        );
+
+    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, LoadBatch batch, CancellationToken ct)
+    {
+        var steps = new Steps(this, tenant, transaction is not null);
+        batch.Steps.ForEach(s => s.Accept(steps));
+        return RunAsync(steps, transaction, ct);
+    }
+
+    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, StoreBatch batch, CancellationToken ct)
+    {
+        var steps = new Steps(this, tenant, transaction is not null);
+        batch.Steps.ForEach(s => s.Accept(steps));
+        return RunAsync(steps, transaction, ct);
+    }
+
+    private async Task RunAsync(Steps steps, NpgsqlTransaction? transaction, CancellationToken ct)
+    {
+        if (transaction is not null)
+        {
+            await steps.RunAsync(transaction.Connection!, transaction, ct);
+            return;
+        }
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await steps.RunAsync(connection, null, ct);
+    }
+
     private sealed class Session(PostgresDoor door, Guid tenant, NpgsqlTransaction? transaction) : IDoorSession
     {
-        public bool IsAgain => transaction is not null;
-
-        public Task LoadAsync(LoadBatch batch, CancellationToken ct)
-        {
-            var steps = new Steps(door, tenant, transaction is not null);
-            batch.Steps.ForEach(s => s.Accept(steps));
-            return RunAsync(steps, ct);
-        }
+        public Task LoadAsync(LoadBatch batch, CancellationToken ct) =>
+            transaction is null ? door.LanesOf(tenant).Loads.RunAsync(batch, ct) : door.RunAsync(tenant, transaction, batch, ct);
 
         public Task StoreAsync(StoreBatch batch, CancellationToken ct)
         {
             batch.Guard(tenant);
-            var steps = new Steps(door, tenant, transaction is not null);
-            batch.Steps.ForEach(s => s.Accept(steps));
-            return RunAsync(steps, ct);
-        }
-
-        private async Task RunAsync(Steps steps, CancellationToken ct)
-        {
-            if (transaction is not null)
-            {
-                await steps.RunAsync(transaction.Connection!, transaction, ct);
-                return;
-            }
-            await using var connection = await door.source.OpenConnectionAsync(ct);
-            await steps.RunAsync(connection, null, ct);
+            return transaction is null
+                ? door.LanesOf(tenant).Stores.RunAsync(batch, ct)
+                : door.RunAsync(tenant, transaction, batch, ct);
         }
     }
 
@@ -127,7 +164,11 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
             for (var k = 0; k < lookup.Keys.Length; k++)
                 command.Parameters.Add(keys.Count == 1 ? PostgresSql.One(keys[0][k]) : PostgresSql.Many(lookup.Keys[k], keys, k));
             commands.Add(command);
-            readers.Add(reader => step.Into.Add(table.Read(reader)));
+            readers.Add(
+                keys.Count == 1
+                    ? reader => step.Into[0].Add(table.Read(reader))
+                    : reader => step.Into[(int)reader.GetInt64(table.Columns.Count) - 1].Add(table.Read(reader))
+            );
         }
 
         public void Insert<T>(StoreBatch.InsertStep<T> step)

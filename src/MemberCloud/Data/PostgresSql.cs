@@ -53,7 +53,7 @@ internal static class PostgresSql
         return $"SELECT {Names(table.Columns)} FROM {table.Name} WHERE tenant_id = $1 AND {where}{Ending(lookup)}{withLock}";
     }
 
-    /// <summary>LATERAL runs the inner select once per key, in the order of the keys: so do its locks.</summary>
+    /// <summary>LATERAL runs the inner select once per key, in the order of the keys: so do its locks. The last column says whose key it was, from 1 on.</summary>
     private static string SelectMany<T>(DoorTable<T> table, Lookup<T> lookup, string withLock)
         where T : class, ITenantOwned
     {
@@ -62,7 +62,7 @@ internal static class PostgresSql
         var where = string.Format(null, CompositeFormat.Parse(lookup.Where), [.. keys.Select(k => "k." + k)]);
         // A fence: without it the planner turns the keys into a join, and reads a brand's whole table for one of them.
         var fence = lookup.Limit == 0 && withLock.Length == 0 ? " OFFSET 0" : "";
-        return $"SELECT x.* FROM unnest({arrays}) AS k({string.Join(", ", keys)}) CROSS JOIN LATERAL (SELECT {Names(table.Columns)} "
+        return $"SELECT x.*, k.n FROM unnest({arrays}) WITH ORDINALITY AS k({string.Join(", ", keys)}, n) CROSS JOIN LATERAL (SELECT {Names(table.Columns)} "
             + $"FROM {table.Name} WHERE tenant_id = $1 AND {where}{Ending(lookup)}{fence}{withLock}) x";
     }
 

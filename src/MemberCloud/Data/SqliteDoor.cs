@@ -12,16 +12,16 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
     private readonly SqliteGate gate = writerGate;
     private readonly ConcurrentDictionary<object, object> known = new();
 
-    public Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
-        Transactions.RetryAsync(attempt => gate.RunAsync(writer => WorkAsync(writer, tenant, attempt > 1, work), ct), ct);
+    /// <summary>All works are one line here.</summary>
+    public Task<T> RunAsync<T>(Guid tenant, IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
+        Transactions.RetryAsync(_ => gate.RunAsync(writer => WorkAsync(writer, tenant, work), ct), ct);
 
-    public IDoorSession Join(Guid tenant, DbTransaction transaction) =>
-        new Session(this, tenant, (SqliteTransaction)transaction, true);
+    public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (SqliteTransaction)transaction);
 
-    private async Task<T> WorkAsync<T>(SqliteConnection writer, Guid tenant, bool again, Func<IDoorSession, Task<T>> work)
+    private async Task<T> WorkAsync<T>(SqliteConnection writer, Guid tenant, Func<IDoorSession, Task<T>> work)
     {
         await using var transaction = writer.BeginTransaction(deferred: false);
-        var result = await work(new Session(this, tenant, transaction, again));
+        var result = await work(new Session(this, tenant, transaction));
         await transaction.CommitAsync();
         return result;
     }
@@ -31,12 +31,8 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
 
     private string Sql(object key, Func<string> make) => (string)known.GetOrAdd(key, _ => make());
 
-    private sealed class Session(SqliteDoor door, Guid tenant, SqliteTransaction transaction, bool again)
-        : IDoorSession,
-            IDoorSteps
+    private sealed class Session(SqliteDoor door, Guid tenant, SqliteTransaction transaction) : IDoorSession, IDoorSteps
     {
-        public bool IsAgain => again;
-
         public Task LoadAsync(LoadBatch batch, CancellationToken ct)
         {
             batch.Steps.ForEach(s => s.Accept(this));
@@ -56,13 +52,14 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
             var table = door.Table<T>();
             var command = Command(door.Sql(step.Lookup, () => SelectSql(table, step.Lookup)), step.Lookup.Keys.Length + 1);
             command.Parameters[0].Value = tenant.ToByteArray(bigEndian: true);
-            foreach (var key in step.Keys)
+            for (var i = 0; i < step.Keys.Count; i++)
             {
+                var key = step.Keys[i];
                 for (var k = 0; k < key.Length; k++)
                     command.Parameters[k + 1].Value = Native(key[k]);
                 using var reader = command.ExecuteReader();
                 while (reader.Read())
-                    step.Into.Add(table.Read(reader));
+                    step.Into[i].Add(table.Read(reader));
             }
         }
 

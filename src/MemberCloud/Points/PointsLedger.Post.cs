@@ -16,7 +16,7 @@ public sealed partial class PointsLedger
     /// <summary>
     /// The hot path: one decision on one account, its idempotent answer with it, in two round trips and one commit. <paramref name="decide"/> may run several
     /// times and changes the journal only. The member is not held: an erasure ends by entries what there is to spend or settle, so the account's number guards
-    /// against it too. Whether the key was used before, the answer's own key tells: it is asked for only after that collision, or before a refusal.
+    /// against it too.
     /// </summary>
     public Task<IResult> PostAsync<T>(
         AccountKey key,
@@ -29,19 +29,25 @@ public sealed partial class PointsLedger
     ) =>
         door.RunAsync<IResult>(
             scope.Id,
+            key,
             async session =>
             {
                 var load = new LoadBatch();
                 var opening = Ask(load, [key], wanted, null);
-                var answers = session.IsAgain ? Ask(load, ticket) : [];
+                var answers = load.Add(
+                    Answers,
+                    [
+                        [ticket.CredentialId, ticket.Key],
+                    ]
+                );
                 await session.LoadAsync(load, ct);
                 if (answers.Count > 0)
                     return ticket.Replay(answers[0]);
                 var journal = (await opening.OpenAsync(session, ct))[key];
                 var result = decide(journal);
                 // Who was erased has nothing left, and whoever has something is a member: taking needs no look at the row.
-                if ((result.Refused || !OnlyTakes(journal)) && await StandsInTheWayAsync(session, key, ticket, ct) is { } other)
-                    return other;
+                if ((result.Refused || !OnlyTakes(journal)) && await MissingAsync(session, key.MemberId, ct) is { } missing)
+                    return missing.ToHttp();
                 var store = new StoreBatch();
                 // No entry, no write: nothing but the entry's number guards what was loaded without a lock.
                 if (!result.Refused && journal.Entries.Count > 0)
@@ -55,36 +61,20 @@ public sealed partial class PointsLedger
             ct
         );
 
-    private static List<IdempotentAnswer> Ask(LoadBatch load, IdempotencyTicket ticket) =>
-        load.Add(
-            Answers,
-            [
-                [ticket.CredentialId, ticket.Key],
-            ]
-        );
-
-    /// <summary>The first answer to the key, or that there is no such member any more.</summary>
-    private static async Task<IResult?> StandsInTheWayAsync(
-        IDoorSession session,
-        AccountKey key,
-        IdempotencyTicket ticket,
-        CancellationToken ct
-    )
+    /// <summary>That there is no such member, or not any more.</summary>
+    private static async Task<Problem?> MissingAsync(IDoorSession session, Guid memberId, CancellationToken ct)
     {
         var load = new LoadBatch();
-        var answers = Ask(load, ticket);
         var members = load.Add(
             Members,
             [
-                [key.MemberId],
+                [memberId],
             ]
         );
         await session.LoadAsync(load, ct);
-        if (answers.Count > 0)
-            return ticket.Replay(answers[0]);
         return members is [{ ErasedAt: null }] ? null
-            : members.Count == 0 ? Problem.NotFound("member").ToHttp()
-            : MemberRules.Erased.ToHttp();
+            : members.Count == 0 ? Problem.NotFound("member")
+            : MemberRules.Erased;
     }
 
     /// <summary>Something was written, and nothing of it gives the account more than it had.</summary>

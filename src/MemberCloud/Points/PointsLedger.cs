@@ -5,10 +5,12 @@ using MemberCloud.Tenancy;
 namespace MemberCloud.Points;
 
 /// <summary>One member's account in one currency. Accounts are locked in this order, everywhere.</summary>
-public readonly record struct AccountKey(Guid MemberId, string Currency) : IComparable<AccountKey>
+public readonly record struct AccountKey(Guid MemberId, string Currency) : IComparable<AccountKey>, IComparable
 {
     public int CompareTo(AccountKey other) =>
         MemberId.CompareTo(other.MemberId) is var byMember and not 0 ? byMember : string.CompareOrdinal(Currency, other.Currency);
+
+    int IComparable.CompareTo(object? other) => other is AccountKey key ? CompareTo(key) : 1;
 }
 
 /// <summary>Which lots a decision needs beside those that are due.</summary>
@@ -68,7 +70,11 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
             nameof(PointsAccount.Hash),
             nameof(PointsAccount.ActiveAt),
         ],
-        new(nameof(PointsAccount.Seq), account => account.LoadedSeq)
+        new(
+            nameof(PointsAccount.Seq),
+            account => account.LoadedSeq,
+            account => new AccountKey(account.MemberId, account.Currency)
+        )
     );
     private static readonly Update<PointsLot> LotChange = new([
         nameof(PointsLot.State),
