@@ -1,102 +1,14 @@
-using Npgsql;
-
 namespace MemberCloud.Data;
 
 /// <summary>
-/// One brand's lanes to the database. While a batch is under way others gather, and then go together, as one batch: a statement for many rows costs little more
-/// than for one, and so does a commit. Nobody waits for company: who comes first goes at once.
+/// One brand's lanes to PostgreSQL: a statement for many rows costs little more than for one.
 /// </summary>
 internal sealed class PostgresLanes(Func<IReadOnlyList<LoadBatch>, Task> load, Func<IReadOnlyList<StoreBatch>, Task> store)
 {
-    public Lane<LoadBatch> Loads { get; } = new(load, _ => []);
-
-    public Lane<StoreBatch> Stores { get; } = new(store, batch => batch.Guarded);
-}
-
-/// <param name="run">Does several batches as one, whole or not at all.</param>
-/// <param name="guarded">The rows of a batch of which there may be one writer at a time.</param>
-internal sealed class Lane<T>(Func<IReadOnlyList<T>, Task> run, Func<T, IEnumerable<IComparable>> guarded)
-{
-    /// <summary>Batches under way at once: while one commits the next is worked on.</summary>
+    /// <summary>While one batch commits the next is worked on.</summary>
     private const int Width = 2;
 
-    /// <summary>Batches that go together.</summary>
-    private const int Most = 32;
+    public Lane<LoadBatch> Loads { get; } = new(load, Width);
 
-    private readonly record struct Waiting(T Batch, TaskCompletionSource Done);
-
-    private readonly Lock gate = new();
-    private readonly Queue<Waiting> queue = new();
-    private readonly HashSet<IComparable> writing = [];
-    private int underWay;
-
-    /// <summary>Until it is done, with others or alone. Who stops waiting does not stop it: others may be in it.</summary>
-    public Task RunAsync(T batch, CancellationToken ct)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool starts;
-        lock (gate)
-        {
-            // Somebody is writing one of its rows: what it was decided on is stale, or will be.
-            if (guarded(batch).Any(writing.Contains))
-                throw new ConflictException("A row that is being written");
-            writing.UnionWith(guarded(batch));
-            queue.Enqueue(new(batch, done));
-            starts = underWay < Width;
-            if (starts)
-                underWay++;
-        }
-        // Not in the name of the request that happens to start it.
-        if (starts)
-            ThreadPool.UnsafeQueueUserWorkItem(static lane => _ = lane.DriveAsync(), this, preferLocal: false);
-        return done.Task.WaitAsync(ct);
-    }
-
-    private async Task DriveAsync()
-    {
-        while (Next() is { Count: > 0 } together)
-            await RunAsync(together);
-    }
-
-    private List<Waiting> Next()
-    {
-        lock (gate)
-        {
-            var together = new List<Waiting>();
-            while (together.Count < Most && queue.TryDequeue(out var waiting))
-                together.Add(waiting);
-            if (together.Count == 0)
-                underWay--;
-            return together;
-        }
-    }
-
-    private async Task RunAsync(List<Waiting> together)
-    {
-        try
-        {
-            await run([.. together.Select(w => w.Batch)]);
-            together.ForEach(w => Finish(w, null));
-        }
-        catch (Exception error) when (together.Count > 1 && error is PostgresException or ConflictException)
-        {
-            // One of them was refused, and so all were undone: each alone, and only that one fails again.
-            foreach (var waiting in together)
-                await RunAsync([waiting]);
-        }
-        catch (Exception error)
-        {
-            together.ForEach(w => Finish(w, error));
-        }
-    }
-
-    private void Finish(Waiting waiting, Exception? error)
-    {
-        lock (gate)
-            writing.ExceptWith(guarded(waiting.Batch));
-        if (error is null)
-            waiting.Done.SetResult();
-        else
-            waiting.Done.SetException(error);
-    }
+    public Lane<StoreBatch> Stores { get; } = new(store, Width, batch => batch.Guarded);
 }
