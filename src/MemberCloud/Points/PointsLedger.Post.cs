@@ -80,5 +80,5 @@ public sealed partial class PointsLedger
     /// <summary>Something was written, and nothing of it gives the account more than it had.</summary>
     private static bool OnlyTakes(PointsJournal journal) =>
         journal is { IsNew: false, Entries.Count: > 0 }
-        && journal.Entries.TrueForAll(e => e.Kind is EntryKind.Spend or EntryKind.Settle or EntryKind.Expire);
+        && journal.Entries.TrueForAll(e => e.Kind is EntryKind.Spend or EntryKind.Hold or EntryKind.Settle or EntryKind.Expire);
 }
