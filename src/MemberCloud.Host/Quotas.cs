@@ -36,7 +36,7 @@ public sealed record QuotaOptions(
             Number("CredentialPercent", 50),
             Number("AddressPerSecond", 20),
             Number("BurstSeconds", 2),
-            Number("TenantAtOnce", isSqlite ? 8 : 32),
+            Number("TenantAtOnce", isSqlite ? 16 : 32),
             Number("TenantQueue", 500)
         );
     }

@@ -9,7 +9,11 @@ public static class SwaggerPage
     {
         app.MapGet("/swagger/page.js", () => Resource("page.js", "text/javascript; charset=utf-8")).ExcludeFromDescription();
         app.MapGet("/swagger/page.css", () => Resource("page.css", "text/css; charset=utf-8")).ExcludeFromDescription();
-        app.UseSwaggerUI(options => options.IndexStream = () => Open("index.html"));
+        // For its own paths only: it compares every path with patterns.
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments("/swagger"),
+            page => page.UseSwaggerUI(options => options.IndexStream = () => Open("index.html"))
+        );
     }
 
     private static IResult Resource(string name, string type) => Results.Stream(Open(name), type);

@@ -12,7 +12,8 @@ public interface IDoor
     /// Load, decide, store, again from the start when somebody else was faster: first without holding a lock between the two, then with the rows locked.
     /// After <see cref="Transactions.Attempts"/> tries the conflict goes to the caller.
     /// </summary>
-    Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct);
+    /// <param name="line">Works that name the same are done one after the other in this process: they would get in each other's way.</param>
+    Task<T> RunAsync<T>(Guid tenant, IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct);
 
     /// <summary>The door inside a transaction that is open already.</summary>
     IDoorSession Join(Guid tenant, DbTransaction transaction);
@@ -42,14 +43,25 @@ public sealed record Lookup<T>(string Where, Type[] Keys, string Order = "", int
 
     /// <summary>Keep others from locking or removing the rows until the transaction ends; they may still be changed, and held by many. As <see cref="Locks"/> otherwise.</summary>
     public bool Holds { get; init; }
+
+    // What a statement was made for: the one object, not one that says the same.
+    public bool Equals(Lookup<T>? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>Update by primary key: sets the named properties. With a guard, only where the guard's stored value is still the expected one.</summary>
 public sealed record Update<T>(string[] Set, Guard<T>? Guard = null)
-    where T : class, ITenantOwned;
+    where T : class, ITenantOwned
+{ // What a statement was made for: the one object, not one that says the same.
+    public bool Equals(Update<T>? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+}
 
 /// <summary>A property and the value it must still have in the database.</summary>
-public sealed record Guard<T>(string Property, Func<T, long> Expected)
+/// <param name="Key">Which row it is: nobody writes one that another is writing, and several are written in this order.</param>
+public sealed record Guard<T>(string Property, Func<T, long> Expected, Func<T, IComparable>? Key = null)
     where T : class, ITenantOwned;
 
 /// <summary>What to read, in order.</summary>
@@ -57,16 +69,27 @@ public sealed class LoadBatch
 {
     internal interface IStep
     {
+        object Subject { get; }
+        IStep With(IEnumerable<IStep> others);
         void Accept(IDoorSteps steps);
     }
 
-    internal sealed record SelectStep<T>(Lookup<T> Lookup, IReadOnlyList<object[]> Keys, List<T> Into) : IStep
+    /// <param name="Into">For each key the list its rows go to.</param>
+    internal sealed record SelectStep<T>(Lookup<T> Lookup, IReadOnlyList<object[]> Keys, IReadOnlyList<List<T>> Into) : IStep
         where T : class, ITenantOwned
     {
+        public object Subject => Lookup;
+
+        public IStep With(IEnumerable<IStep> others)
+        {
+            List<SelectStep<T>> all = [this, .. others.Cast<SelectStep<T>>()];
+            return new SelectStep<T>(Lookup, [.. all.SelectMany(s => s.Keys)], [.. all.SelectMany(s => s.Into)]);
+        }
+
         public void Accept(IDoorSteps steps) => steps.Select(this);
     }
 
-    internal List<IStep> Steps { get; } = [];
+    internal List<IStep> Steps { get; private init; } = [];
 
     /// <summary>Adds a lookup; the list fills when the batch is loaded. Keys that take locks are sorted by the caller.</summary>
     public List<T> Add<T>(Lookup<T> lookup, IReadOnlyList<object[]> keys)
@@ -74,9 +97,18 @@ public sealed class LoadBatch
     {
         var into = new List<T>();
         if (keys.Count > 0)
-            Steps.Add(new SelectStep<T>(lookup, keys, into));
+            Steps.Add(new SelectStep<T>(lookup, keys, [.. Enumerable.Repeat(into, keys.Count)]));
         return into;
     }
+
+    /// <summary>Several as one: each lookup once, with the keys of all.</summary>
+    internal static LoadBatch Of(IReadOnlyList<LoadBatch> batches) =>
+        batches.Count == 1
+            ? batches[0]
+            : new()
+            {
+                Steps = [.. batches.SelectMany(b => b.Steps).GroupBy(s => s.Subject).Select(g => g.First().With(g.Skip(1)))],
+            };
 }
 
 /// <summary>What to write, in order: guarded updates first, so that a lost race is found before anything else is done.</summary>
@@ -84,14 +116,24 @@ public sealed class StoreBatch
 {
     internal interface IStep
     {
-        Guid[] Tenants { get; }
+        object Subject { get; }
+        IEnumerable<IComparable> Guarded { get; }
+        bool IsOf(Guid tenant);
+        IStep With(IEnumerable<IStep> others);
         void Accept(IDoorSteps steps);
     }
 
     internal sealed record InsertStep<T>(IReadOnlyList<T> Rows) : IStep
         where T : class, ITenantOwned
     {
-        public Guid[] Tenants => [.. Rows.Select(r => r.TenantId).Distinct()];
+        public object Subject => typeof(T);
+
+        public IEnumerable<IComparable> Guarded => [];
+
+        public bool IsOf(Guid tenant) => Rows.All(r => r.TenantId == tenant);
+
+        public IStep With(IEnumerable<IStep> others) =>
+            new InsertStep<T>([.. Rows, .. others.Cast<InsertStep<T>>().SelectMany(o => o.Rows)]);
 
         public void Accept(IDoorSteps steps) => steps.Insert(this);
     }
@@ -99,12 +141,22 @@ public sealed class StoreBatch
     internal sealed record UpdateStep<T>(Update<T> Update, IReadOnlyList<T> Rows) : IStep
         where T : class, ITenantOwned
     {
-        public Guid[] Tenants => [.. Rows.Select(r => r.TenantId).Distinct()];
+        public object Subject => Update;
+
+        public IEnumerable<IComparable> Guarded => Update.Guard?.Key is { } key ? Rows.Select(key) : [];
+
+        public bool IsOf(Guid tenant) => Rows.All(r => r.TenantId == tenant);
+
+        public IStep With(IEnumerable<IStep> others)
+        {
+            var rows = Rows.Concat(others.Cast<UpdateStep<T>>().SelectMany(o => o.Rows));
+            return new UpdateStep<T>(Update, [.. Update.Guard?.Key is { } key ? rows.OrderBy(key) : rows]);
+        }
 
         public void Accept(IDoorSteps steps) => steps.Update(this);
     }
 
-    internal List<IStep> Steps { get; } = [];
+    internal List<IStep> Steps { get; private init; } = [];
 
     public bool IsEmpty => Steps.Count == 0;
 
@@ -127,9 +179,28 @@ public sealed class StoreBatch
     /// <summary>The write guard of the doors: every row is the current tenant's.</summary>
     internal void Guard(Guid tenant)
     {
-        if (Steps.Any(s => s.Tenants.Any(t => t != tenant)))
+        if (!Steps.TrueForAll(s => s.IsOf(tenant)))
             throw new TenantViolationException();
     }
+
+    /// <summary>The guarded rows it writes.</summary>
+    internal IEnumerable<IComparable> Guarded => Steps.SelectMany(s => s.Guarded);
+
+    /// <summary>Several as one, that happen or do not happen together: each kind of step once, in the order of the batch that has the most.</summary>
+    internal static StoreBatch Of(IReadOnlyList<StoreBatch> batches) =>
+        batches.Count == 1
+            ? batches[0]
+            : new()
+            {
+                Steps =
+                [
+                    .. batches
+                        .OrderByDescending(b => b.Steps.Count)
+                        .SelectMany(b => b.Steps)
+                        .GroupBy(s => s.Subject)
+                        .Select(g => g.First().With(g.Skip(1))),
+                ],
+            };
 }
 
 /// <summary>What an engine does with each kind of step.</summary>

@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Npgsql;
 
 namespace MemberCloud.Data;
 
@@ -16,6 +17,9 @@ public abstract class DoorColumn<T>(string name, string property, bool isKey)
     /// <summary>One value, as a parameter takes it.</summary>
     public abstract object ValueOf(T row);
 
+    /// <summary>One value, as PostgreSQL takes it.</summary>
+    public abstract NpgsqlParameter ParameterOf(T row);
+
     /// <summary>One array over many rows, as <c>unnest</c> takes it.</summary>
     public abstract Array ArrayOf(IReadOnlyList<T> rows);
 
@@ -26,6 +30,8 @@ internal sealed class DoorColumn<T, TValue>(string name, string property, bool i
     : DoorColumn<T>(name, property, isKey)
 {
     public override object ValueOf(T row) => get(row) ?? (object)DBNull.Value;
+
+    public override NpgsqlParameter ParameterOf(T row) => new NpgsqlParameter<TValue> { TypedValue = get(row) };
 
     public override Array ArrayOf(IReadOnlyList<T> rows)
     {

@@ -45,6 +45,7 @@ public static class Engines
     {
         services.AddSingleton(options);
         services.AddScoped<CurrentTenant>();
+        services.AddScoped(provider => new Lazy<MemberCloudDb>(provider.GetRequiredService<MemberCloudDb>));
         services.AddScoped<Transactions>();
         services.AddScoped<Outbox>();
         services.AddScoped<MemberKeys>();

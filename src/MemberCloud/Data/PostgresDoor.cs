@@ -1,26 +1,42 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Text;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MemberCloud.Data;
 
 /// <summary>
 /// PostgreSQL: a batch is one round trip and one (implicit) transaction. Its first statement names the tenant for row security, transaction-local.
-/// One statement per step, however many rows: keys and rows travel as arrays.
+/// One statement per step, however many rows: several travel as arrays, a single one as plain values, which costs both sides less. What several requests of a
+/// brand want at the same time goes in one batch (<see cref="PostgresLanes"/>).
 /// </summary>
-public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : IDoor
+public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) : IDoor
 {
     private readonly NpgsqlDataSource source = dataSource;
-    private readonly ConcurrentDictionary<object, object> known = new();
+    private readonly ConcurrentDictionary<(object What, Form Form), object> known = new();
 
-    public Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
-        Transactions.RetryAsync(
-            attempt => attempt == 1 ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
-            ct
-        );
+    /// <summary>Those who want the same row stand in one line; some stand in one by chance.</summary>
+    private readonly SemaphoreSlim[] lines = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>A pair for each brand that was served.</summary>
+    private readonly ConcurrentDictionary<Guid, PostgresLanes> lanes = new();
+
+    public async Task<T> RunAsync<T>(Guid tenant, IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct)
+    {
+        var turn = lines[(uint)line.GetHashCode() % lines.Length];
+        await turn.WaitAsync(ct);
+        try
+        {
+            return await Transactions.RetryAsync(
+                attempt => attempt == 1 ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
+                ct
+            );
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (NpgsqlTransaction)transaction);
 
@@ -34,36 +50,78 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
     }
 
     private DoorTable<T> Table<T>()
-        where T : class, ITenantOwned => (DoorTable<T>)known.GetOrAdd(typeof(T), _ => new DoorTable<T>(model));
+        where T : class, ITenantOwned =>
+        (DoorTable<T>)known.GetOrAdd((typeof(T), Form.One), static (_, model) => new DoorTable<T>(model), dataModel);
 
-    private string Sql(object key, Func<string> make) => (string)known.GetOrAdd(key, _ => make());
+    private string SelectOf<T>(DoorTable<T> table, Lookup<T> lookup, Form form)
+        where T : class, ITenantOwned =>
+        (string)
+            known.GetOrAdd(
+                (lookup, form),
+                static (key, of) => PostgresSql.Select(of.table, of.lookup, key.Form),
+                (table, lookup)
+            );
+
+    private string InsertOf<T>(DoorTable<T> table, Form form)
+        where T : class, ITenantOwned =>
+        (string)known.GetOrAdd((table, form), static (key, of) => PostgresSql.Insert(of, key.Form), table);
+
+    private PostgresUpdate<T> UpdateOf<T>(DoorTable<T> table, Update<T> update, Form form)
+        where T : class, ITenantOwned =>
+        (PostgresUpdate<T>)
+            known.GetOrAdd(
+                (update, form),
+                static (key, of) => PostgresSql.Update(of.table, of.update, key.Form),
+                (table, update)
+            );
+
+    private PostgresLanes LanesOf(Guid tenant) =>
+        lanes.GetOrAdd(
+            tenant,
+            static (id, door) =>
+                new(
+                    batches => door.RunAsync(id, null, LoadBatch.Of(batches), CancellationToken.None),
+                    batches => door.RunAsync(id, null, StoreBatch.Of(batches), CancellationToken.None)
+                ),
+            this
+        );
+
+    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, LoadBatch batch, CancellationToken ct)
+    {
+        var steps = new Steps(this, tenant, transaction is not null);
+        batch.Steps.ForEach(s => s.Accept(steps));
+        return RunAsync(steps, transaction, ct);
+    }
+
+    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, StoreBatch batch, CancellationToken ct)
+    {
+        var steps = new Steps(this, tenant, transaction is not null);
+        batch.Steps.ForEach(s => s.Accept(steps));
+        return RunAsync(steps, transaction, ct);
+    }
+
+    private async Task RunAsync(Steps steps, NpgsqlTransaction? transaction, CancellationToken ct)
+    {
+        if (transaction is not null)
+        {
+            await steps.RunAsync(transaction.Connection!, transaction, ct);
+            return;
+        }
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await steps.RunAsync(connection, null, ct);
+    }
 
     private sealed class Session(PostgresDoor door, Guid tenant, NpgsqlTransaction? transaction) : IDoorSession
     {
-        public Task LoadAsync(LoadBatch batch, CancellationToken ct)
-        {
-            var steps = new Steps(door, tenant, transaction is not null);
-            batch.Steps.ForEach(s => s.Accept(steps));
-            return RunAsync(steps, ct);
-        }
+        public Task LoadAsync(LoadBatch batch, CancellationToken ct) =>
+            transaction is null ? door.LanesOf(tenant).Loads.RunAsync(batch, ct) : door.RunAsync(tenant, transaction, batch, ct);
 
         public Task StoreAsync(StoreBatch batch, CancellationToken ct)
         {
             batch.Guard(tenant);
-            var steps = new Steps(door, tenant, transaction is not null);
-            batch.Steps.ForEach(s => s.Accept(steps));
-            return RunAsync(steps, ct);
-        }
-
-        private async Task RunAsync(Steps steps, CancellationToken ct)
-        {
-            if (transaction is not null)
-            {
-                await steps.RunAsync(transaction.Connection!, transaction, ct);
-                return;
-            }
-            await using var connection = await door.source.OpenConnectionAsync(ct);
-            await steps.RunAsync(connection, null, ct);
+            return transaction is null
+                ? door.LanesOf(tenant).Stores.RunAsync(batch, ct)
+                : door.RunAsync(tenant, transaction, batch, ct);
         }
     }
 
@@ -99,48 +157,52 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
         public void Select<T>(LoadBatch.SelectStep<T> step)
             where T : class, ITenantOwned
         {
-            var table = door.Table<T>();
-            var command = new NpgsqlBatchCommand(
-                door.Sql((step.Lookup, locks), () => SelectSql(table, step.Lookup, locks ? LockOf(step.Lookup) : ""))
-            );
+            var (table, lookup, keys) = (door.Table<T>(), step.Lookup, step.Keys);
+            var form = FormOf(keys.Count) | (locks ? Form.Locked : 0);
+            var command = new NpgsqlBatchCommand(door.SelectOf(table, lookup, form));
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
-            for (var k = 0; k < step.Lookup.Keys.Length; k++)
-                command.Parameters.Add(ArrayOf(KeyArray(step.Lookup.Keys[k], step.Keys, k)));
+            for (var k = 0; k < lookup.Keys.Length; k++)
+                command.Parameters.Add(keys.Count == 1 ? PostgresSql.One(keys[0][k]) : PostgresSql.Many(lookup.Keys[k], keys, k));
             commands.Add(command);
-            readers.Add(reader => step.Into.Add(table.Read(reader)));
+            readers.Add(
+                keys.Count == 1
+                    ? reader => step.Into[0].Add(table.Read(reader))
+                    : reader => step.Into[(int)reader.GetInt64(table.Columns.Count) - 1].Add(table.Read(reader))
+            );
         }
 
         public void Insert<T>(StoreBatch.InsertStep<T> step)
             where T : class, ITenantOwned
         {
             var table = door.Table<T>();
-            var command = new NpgsqlBatchCommand(
-                door.Sql(
-                    (typeof(T), "insert"),
-                    () => $"INSERT INTO {table.Name} ({Names(table.Columns)}) SELECT * FROM unnest({Arrays(table.Columns)})"
-                )
-            );
-            AddArrays(command, table.Columns, step.Rows);
+            var command = new NpgsqlBatchCommand(door.InsertOf(table, FormOf(step.Rows.Count)));
+            AddValues(command, table.Columns, step.Rows);
         }
 
         public void Update<T>(StoreBatch.UpdateStep<T> step)
             where T : class, ITenantOwned
         {
             var table = door.Table<T>();
-            var columns = UpdateColumns(table, step.Update);
-            var command = new NpgsqlBatchCommand(door.Sql(step.Update, () => UpdateSql(table, step.Update, columns)));
-            AddArrays(command, columns, step.Rows);
+            var update = door.UpdateOf(table, step.Update, FormOf(step.Rows.Count));
+            var command = new NpgsqlBatchCommand(update.Text);
+            AddValues(command, update.Columns, step.Rows);
             if (step.Update.Guard is { } guard)
-                command.Parameters.Add(ArrayOf(step.Rows.Select(guard.Expected).ToArray()));
+                command.Parameters.Add(
+                    step.Rows.Count == 1
+                        ? new NpgsqlParameter<long> { TypedValue = guard.Expected(step.Rows[0]) }
+                        : PostgresSql.Array(step.Rows.Select(guard.Expected).ToArray())
+                );
             guarded.Add((command, step.Rows.Count, table.Name));
         }
 
-        private void AddArrays<T>(NpgsqlBatchCommand command, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows)
+        private void AddValues<T>(NpgsqlBatchCommand command, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows)
         {
             foreach (var column in columns)
-                command.Parameters.Add(ArrayOf(column.ArrayOf(rows)));
+                command.Parameters.Add(rows.Count == 1 ? column.ParameterOf(rows[0]) : PostgresSql.Array(column.ArrayOf(rows)));
             commands.Add(command);
         }
+
+        private static Form FormOf(int rows) => rows == 1 ? Form.One : Form.Many;
 
         private static NpgsqlBatchCommand TenantCommand(Guid tenant)
         {
@@ -149,81 +211,4 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
             return command;
         }
     }
-
-    /// <summary>LATERAL runs the inner select once per key, in the order of the keys: so do its locks.</summary>
-    private static string SelectSql<T>(DoorTable<T> table, Lookup<T> lookup, string withLock)
-        where T : class, ITenantOwned
-    {
-        var keys = Enumerable.Range(0, lookup.Keys.Length).Select(i => $"k{i}").ToArray();
-        var arrays = string.Join(", ", lookup.Keys.Select((type, i) => $"${i + 2}::{SqlType(type)}[]"));
-        var sql = new StringBuilder(
-            $"SELECT x.* FROM unnest({arrays}) AS k({string.Join(", ", keys)}) CROSS JOIN LATERAL (SELECT {Names(table.Columns)} FROM {table.Name} "
-        );
-        sql.Append("WHERE tenant_id = $1 AND ")
-            .AppendFormat(null, CompositeFormat.Parse(lookup.Where), [.. keys.Select(k => "k." + k)]);
-        if (lookup.Order.Length > 0)
-            sql.Append(" ORDER BY ").Append(lookup.Order);
-        if (lookup.Limit > 0)
-            sql.Append(" LIMIT ").Append(lookup.Limit);
-        else if (withLock.Length == 0)
-            sql.Append(" OFFSET 0"); // a fence: without it the planner turns the keys into a join, and reads a brand's whole table for one of them
-        return sql.Append(withLock).Append(") x").ToString();
-    }
-
-    /// <summary>A key share is what a foreign key's check takes anyway: it keeps nobody waiting but who locks the whole row.</summary>
-    private static string LockOf<T>(Lookup<T> lookup)
-        where T : class, ITenantOwned =>
-        lookup.Locks ? " FOR UPDATE"
-        : lookup.Holds ? " FOR KEY SHARE"
-        : "";
-
-    private static List<DoorColumn<T>> UpdateColumns<T>(DoorTable<T> table, Update<T> update)
-        where T : class, ITenantOwned => [.. table.Columns.Where(c => c.IsKey || update.Set.Contains(c.Property))];
-
-    private static string UpdateSql<T>(DoorTable<T> table, Update<T> update, List<DoorColumn<T>> columns)
-        where T : class, ITenantOwned
-    {
-        var set = columns.Where(c => !c.IsKey).Select(c => $"{c.Name} = u.{c.Name}");
-        var where = columns.Where(c => c.IsKey).Select(c => $"t.{c.Name} = u.{c.Name}");
-        var (arrays, names) = (Arrays(columns), Names(columns));
-        if (update.Guard is { } guard)
-        {
-            where = where.Append($"t.{table.Column(guard.Property).Name} = u.expected");
-            (arrays, names) = ($"{arrays}, ${columns.Count + 1}::bigint[]", $"{names}, expected");
-        }
-        return $"UPDATE {table.Name} t SET {string.Join(", ", set)} FROM unnest({arrays}) AS u({names}) WHERE {string.Join(" AND ", where)}";
-    }
-
-    private static string Names<T>(IEnumerable<DoorColumn<T>> columns) => string.Join(", ", columns.Select(c => c.Name));
-
-    private static string Arrays<T>(IReadOnlyList<DoorColumn<T>> columns) =>
-        string.Join(", ", columns.Select((c, i) => $"${i + 1}::{SqlType(c.ArrayType.GetElementType()!)}[]"));
-
-    private static Array KeyArray(Type type, IReadOnlyList<object[]> keys, int part)
-    {
-        var array = Array.CreateInstance(type, keys.Count);
-        for (var i = 0; i < keys.Count; i++)
-            array.SetValue(keys[i][part], i);
-        return array;
-    }
-
-    /// <summary>The element type is said: it cannot be guessed from an array that begins with a null.</summary>
-    private static NpgsqlParameter ArrayOf(Array values) =>
-        new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | TypeOf(values.GetType().GetElementType()!) };
-
-    private static string SqlType(Type type) =>
-        TypeOf(type) == NpgsqlDbType.TimestampTz ? "timestamptz" : TypeOf(type).ToString().ToLowerInvariant();
-
-    private static NpgsqlDbType TypeOf(Type type) =>
-        (Nullable.GetUnderlyingType(type) ?? type) switch
-        {
-            var t when t == typeof(Guid) => NpgsqlDbType.Uuid,
-            var t when t == typeof(string) => NpgsqlDbType.Text,
-            var t when t == typeof(long) => NpgsqlDbType.Bigint,
-            var t when t == typeof(int) => NpgsqlDbType.Integer,
-            var t when t == typeof(bool) => NpgsqlDbType.Boolean,
-            var t when t == typeof(DateTime) => NpgsqlDbType.TimestampTz,
-            var t when t == typeof(byte[]) => NpgsqlDbType.Bytea,
-            var t => throw new InvalidOperationException($"The door has no array of {t}."),
-        };
 }

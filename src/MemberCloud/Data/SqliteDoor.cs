@@ -1,28 +1,73 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using MemberCloud.Shared;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace MemberCloud.Data;
 
-/// <summary>SQLite: the one writer's connection behind the gate, statements prepared once, a statement per row (a call, not a trip).</summary>
-public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
+/// <summary>
+/// SQLite: the one writer's connection behind the gate, statements prepared once, a statement per row (a call, not a trip). What waits meanwhile shares the next
+/// transaction, each work with a savepoint of its own.
+/// </summary>
+public sealed class SqliteDoor : IDoor
 {
-    private readonly SqliteGate gate = writerGate;
+    private readonly SqliteGate gate;
+    private readonly IModel model;
+    private readonly Lane<Work> lane;
     private readonly ConcurrentDictionary<object, object> known = new();
 
-    public Task<T> RunAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
-        Transactions.RetryAsync(_ => gate.RunAsync(writer => WorkAsync(writer, tenant, work), ct), ct);
+    public SqliteDoor(SqliteGate gate, IModel model)
+    {
+        (this.gate, this.model) = (gate, model);
+        lane = new(together => gate.RunAsync(writer => WorkAsync(writer, together), CancellationToken.None), 1);
+    }
+
+    /// <summary>All works are one line here.</summary>
+    public Task<T> RunAsync<T>(Guid tenant, IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
+        Transactions.RetryAsync(
+            async _ =>
+            {
+                var result = default(T)!;
+                var mine = new Work(tenant, async session => result = await work(session), ct);
+                await lane.RunAsync(mine, ct);
+                mine.Error?.Throw();
+                return result;
+            },
+            ct
+        );
 
     public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (SqliteTransaction)transaction);
 
-    private async Task<T> WorkAsync<T>(SqliteConnection writer, Guid tenant, Func<IDoorSession, Task<T>> work)
+    private async Task<bool> WorkAsync(SqliteConnection writer, IReadOnlyList<Work> together)
     {
         await using var transaction = writer.BeginTransaction(deferred: false);
-        var result = await work(new Session(this, tenant, transaction));
+        foreach (var work in together.Where(w => !w.Ct.IsCancellationRequested))
+            await WorkAsync(work, transaction);
         await transaction.CommitAsync();
-        return result;
+        return true;
+    }
+
+    /// <summary>A work that fails undoes itself only.</summary>
+    private async Task WorkAsync(Work work, SqliteTransaction transaction)
+    {
+        gate.Prepared("SAVEPOINT work", 0, transaction).ExecuteNonQuery();
+        try
+        {
+            await work.RunAsync(new Session(this, work.Tenant, transaction));
+        }
+        catch (Exception error)
+        {
+            work.Error = ExceptionDispatchInfo.Capture(error);
+            gate.Prepared("ROLLBACK TO work", 0, transaction).ExecuteNonQuery();
+        }
+        gate.Prepared("RELEASE work", 0, transaction).ExecuteNonQuery();
+    }
+
+    private sealed record Work(Guid Tenant, Func<IDoorSession, Task> RunAsync, CancellationToken Ct)
+    {
+        public ExceptionDispatchInfo? Error { get; set; }
     }
 
     private DoorTable<T> Table<T>()
@@ -51,13 +96,14 @@ public sealed class SqliteDoor(SqliteGate writerGate, IModel model) : IDoor
             var table = door.Table<T>();
             var command = Command(door.Sql(step.Lookup, () => SelectSql(table, step.Lookup)), step.Lookup.Keys.Length + 1);
             command.Parameters[0].Value = tenant.ToByteArray(bigEndian: true);
-            foreach (var key in step.Keys)
+            for (var i = 0; i < step.Keys.Count; i++)
             {
+                var key = step.Keys[i];
                 for (var k = 0; k < key.Length; k++)
                     command.Parameters[k + 1].Value = Native(key[k]);
                 using var reader = command.ExecuteReader();
                 while (reader.Read())
-                    step.Into.Add(table.Read(reader));
+                    step.Into[i].Add(table.Read(reader));
             }
         }
 

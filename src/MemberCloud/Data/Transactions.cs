@@ -9,27 +9,28 @@ namespace MemberCloud.Data;
 /// One unit of work. What happens inside is stored whole or not at all; what loses a race (serialization, deadlock, a unique key, a version) is done again
 /// from its start, a bounded number of times. Nested use joins the open transaction.
 /// </summary>
-public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate = null)
+public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, SqliteGate? gate = null)
 {
     public const int Attempts = 6;
 
     private bool wipes;
 
-    public MemberCloudDb Db => db;
+    /// <summary>Made when it is first asked for: what goes through the door alone needs none.</summary>
+    public MemberCloudDb Db => context.Value;
 
     /// <summary>The door inside the open transaction.</summary>
     public IDoorSession Door =>
         door.Join(
-            db.Tenant.Id,
+            Db.Tenant.Id,
             (DbTransaction)
                 (
-                    (Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<DbTransaction>)db.Database.CurrentTransaction!
+                    (Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<DbTransaction>)Db.Database.CurrentTransaction!
                 ).Instance
         );
 
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
-        if (db.Database.CurrentTransaction is not null)
+        if (Db.Database.CurrentTransaction is not null)
             return await work();
         wipes = false;
         var result = await RetryAsync(
@@ -61,7 +62,7 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
     /// <summary>Like <see cref="RunAsync{T}(Func{Task{T}}, CancellationToken)"/>; a refusal undoes what was written on the way to it.</summary>
     public async Task<Shared.Result<T>> DecideAsync<T>(Func<Task<Shared.Result<T>>> work, CancellationToken ct)
     {
-        if (db.Database.CurrentTransaction is not null)
+        if (Db.Database.CurrentTransaction is not null)
             return await work();
         try
         {
@@ -75,7 +76,7 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
         }
         catch (Shared.ProblemException refused)
         {
-            db.ChangeTracker.Clear();
+            Db.ChangeTracker.Clear();
             return refused.Problem;
         }
     }
@@ -83,52 +84,52 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
     /// <summary>Several reads of one moment: a snapshot, on a reader's connection.</summary>
     public async Task<T> ReadTogetherAsync<T>(Func<Task<T>> read, CancellationToken ct)
     {
-        if (db.Database.CurrentTransaction is not null)
+        if (Db.Database.CurrentTransaction is not null)
             return await read();
         if (gate is null)
         {
-            await using var snapshot = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+            await using var snapshot = await Db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
             await NameTenantAsync(ct);
             return await read();
         }
         // SQLite's readers see one moment from their first read on (WAL); a deferred transaction takes no writer's lock.
-        await db.Database.OpenConnectionAsync(ct);
+        await Db.Database.OpenConnectionAsync(ct);
         try
         {
-            await using var deferred = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
-            await using var joined = await db.Database.UseTransactionAsync(deferred, ct);
+            await using var deferred = ((SqliteConnection)Db.Database.GetDbConnection()).BeginTransaction(deferred: true);
+            await using var joined = await Db.Database.UseTransactionAsync(deferred, ct);
             return await read();
         }
         finally
         {
-            await db.Database.CloseConnectionAsync();
+            await Db.Database.CloseConnectionAsync();
         }
     }
 
     private Task NameTenantAsync(CancellationToken ct) =>
-        gate is null && db.Tenant.IsSet
-            ? db.Database.ExecuteSqlAsync($"SELECT set_config('membercloud.tenant', {db.Tenant.Id.ToString()}, true)", ct)
+        gate is null && Db.Tenant.IsSet
+            ? Db.Database.ExecuteSqlAsync($"SELECT set_config('membercloud.tenant', {Db.Tenant.Id.ToString()}, true)", ct)
             : Task.CompletedTask;
 
     private async Task<T> BehindGateAsync<T>(SqliteConnection writer, Func<Task<T>> work, CancellationToken ct)
     {
-        var own = db.Database.GetConnectionString();
-        db.Database.SetDbConnection(writer, contextOwnsConnection: false);
+        var own = Db.Database.GetConnectionString();
+        Db.Database.SetDbConnection(writer, contextOwnsConnection: false);
         try
         {
             return await OnceAsync(work, ct);
         }
         finally
         {
-            db.Database.SetDbConnection(null, contextOwnsConnection: true);
-            db.Database.SetConnectionString(own);
+            Db.Database.SetDbConnection(null, contextOwnsConnection: true);
+            Db.Database.SetConnectionString(own);
         }
     }
 
     private async Task<T> OnceAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
-        db.ChangeTracker.Clear();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        Db.ChangeTracker.Clear();
+        await using var transaction = await Db.Database.BeginTransactionAsync(ct);
         await NameTenantAsync(ct);
         var result = await work();
         await transaction.CommitAsync(ct);

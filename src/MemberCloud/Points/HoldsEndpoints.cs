@@ -143,8 +143,11 @@ internal static class HoldsEndpoints
             journal =>
             {
                 journal.PostDue();
-                var hold = journal.FindHold(holdId)!;
-                return hold.State == HoldState.Held ? resolve(journal, hold) : HoldRules.Resolved(hold);
+                // Members with open holds are not merged: one that is not among the account's has its outcome.
+                var hold = journal.FindHold(holdId) ?? known;
+                return journal.FindHold(holdId) is not null && hold.State == HoldState.Held
+                    ? resolve(journal, hold)
+                    : HoldRules.Resolved(hold);
             },
             StatusCodes.Status200OK,
             hold => Json.Write(HoldShape.Of(hold)),

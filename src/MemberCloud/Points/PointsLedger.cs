@@ -1,16 +1,16 @@
 using MemberCloud.Data;
-using MemberCloud.Members;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
-using Microsoft.AspNetCore.Http;
 
 namespace MemberCloud.Points;
 
 /// <summary>One member's account in one currency. Accounts are locked in this order, everywhere.</summary>
-public readonly record struct AccountKey(Guid MemberId, string Currency) : IComparable<AccountKey>
+public readonly record struct AccountKey(Guid MemberId, string Currency) : IComparable<AccountKey>, IComparable
 {
     public int CompareTo(AccountKey other) =>
         MemberId.CompareTo(other.MemberId) is var byMember and not 0 ? byMember : string.CompareOrdinal(Currency, other.Currency);
+
+    int IComparable.CompareTo(object? other) => other is AccountKey key ? CompareTo(key) : 1;
 }
 
 /// <summary>Which lots a decision needs beside those that are due.</summary>
@@ -50,11 +50,6 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
         AccountTypes
     );
     private static readonly Lookup<PointsLot> ById = new("member_id = {0} AND id = {1}", [typeof(Guid), typeof(Guid)]);
-    private static readonly Lookup<Member> Members = new("id = {0}", [typeof(Guid)]);
-    private static readonly Lookup<IdempotentAnswer> Answers = new(
-        "credential_id = {0} AND idempotency_key = {1}",
-        [typeof(Guid), typeof(string)]
-    );
 
     private static readonly Lookup<PointsHold> OpenHolds = new(
         "member_id = {0} AND currency = {1} AND state = 'held'",
@@ -77,7 +72,11 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
             nameof(PointsAccount.Hash),
             nameof(PointsAccount.ActiveAt),
         ],
-        new(nameof(PointsAccount.Seq), account => account.LoadedSeq)
+        new(
+            nameof(PointsAccount.Seq),
+            account => account.LoadedSeq,
+            account => new AccountKey(account.MemberId, account.Currency)
+        )
     );
     private static readonly Update<PointsLot> LotChange = new([
         nameof(PointsLot.State),
@@ -97,63 +96,6 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
         nameof(PointsHold.ResolvedAt),
         nameof(PointsHold.ResolvedSeq),
     ]);
-
-    /// <summary>
-    /// The hot path: one decision on one account, its idempotent answer with it, in two round trips and one commit. <paramref name="decide"/> may run several
-    /// times and changes the journal only. The member is not held: an erasure ends by entries what there is to spend or settle, so the account's number guards
-    /// against it too.
-    /// </summary>
-    public Task<IResult> PostAsync<T>(
-        AccountKey key,
-        LotsWanted wanted,
-        IdempotencyTicket ticket,
-        Func<PointsJournal, Result<T>> decide,
-        int status,
-        Func<T, string> show,
-        CancellationToken ct,
-        Guid? hold = null
-    ) =>
-        door.RunAsync<IResult>(
-            scope.Id,
-            async session =>
-            {
-                var load = new LoadBatch();
-                var opening = Ask(load, [key], wanted, null, hold is { } id ? [id] : null);
-                var answers = load.Add(
-                    Answers,
-                    [
-                        [ticket.CredentialId, ticket.Key],
-                    ]
-                );
-                var members = load.Add(
-                    Members,
-                    [
-                        [key.MemberId],
-                    ]
-                );
-                await session.LoadAsync(load, ct);
-                if (answers.Count > 0)
-                    return ticket.Replay(answers[0]);
-                if (members is not [{ ErasedAt: null }])
-                    return (members.Count == 0 ? Problem.NotFound("member") : MemberRules.Erased).ToHttp();
-                var journal = (await opening.OpenAsync(session, ct))[key];
-                var store = new StoreBatch();
-                var result = decide(journal);
-                if (result.Problem is { } problem)
-                {
-                    store.Insert([ticket.Answer(scope.Id, problem.Status, Json.Write(problem.ToHttp().ProblemDetails))]);
-                    await session.StoreAsync(store, ct);
-                    return problem.ToHttp();
-                }
-                // No entry, no write: nothing but the entry's number guards what was loaded without a lock.
-                if (journal.Entries.Count > 0)
-                    Write(store, [journal]);
-                var answer = ticket.Answer(scope.Id, status, show(result.Value));
-                await session.StoreAsync(store.Insert([answer]), ct);
-                return ticket.Replay(answer);
-            },
-            ct
-        );
 
     /// <summary>Opens accounts inside a transaction, locked in order. Lots and holds named by id come too, closed and resolved ones included.</summary>
     public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(

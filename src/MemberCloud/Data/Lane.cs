@@ -1,0 +1,95 @@
+using Npgsql;
+
+namespace MemberCloud.Data;
+
+/// <summary>
+/// While a batch is under way others gather, and then go together, as one: a commit for many costs little more than for one. Nobody waits for company: who comes
+/// first goes at once.
+/// </summary>
+/// <param name="run">Does several batches as one, whole or not at all.</param>
+/// <param name="width">How many are under way at once.</param>
+/// <param name="guarded">The rows of a batch of which there may be one writer at a time.</param>
+internal sealed class Lane<T>(Func<IReadOnlyList<T>, Task> run, int width, Func<T, IEnumerable<IComparable>>? guarded = null)
+{
+    /// <summary>Batches that go together.</summary>
+    private const int Most = 32;
+
+    private readonly record struct Waiting(T Batch, TaskCompletionSource Done);
+
+    private readonly Lock gate = new();
+    private readonly Queue<Waiting> queue = new();
+    private readonly HashSet<IComparable> writing = [];
+    private int underWay;
+
+    /// <summary>Until it is done, with others or alone. Who stops waiting does not stop it: others may be in it.</summary>
+    public Task RunAsync(T batch, CancellationToken ct)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool starts;
+        lock (gate)
+        {
+            // Somebody is writing one of its rows: what it was decided on is stale, or will be.
+            if (Guarded(batch).Any(writing.Contains))
+                throw new ConflictException("A row that is being written");
+            writing.UnionWith(Guarded(batch));
+            queue.Enqueue(new(batch, done));
+            starts = underWay < width;
+            if (starts)
+                underWay++;
+        }
+        // Not in the name of the request that happens to start it.
+        if (starts)
+            ThreadPool.UnsafeQueueUserWorkItem(static lane => _ = lane.DriveAsync(), this, preferLocal: false);
+        return done.Task.WaitAsync(ct);
+    }
+
+    private IEnumerable<IComparable> Guarded(T batch) => guarded?.Invoke(batch) ?? [];
+
+    private async Task DriveAsync()
+    {
+        while (Next() is { Count: > 0 } together)
+            await RunAsync(together);
+    }
+
+    private List<Waiting> Next()
+    {
+        lock (gate)
+        {
+            var together = new List<Waiting>();
+            while (together.Count < Most && queue.TryDequeue(out var waiting))
+                together.Add(waiting);
+            if (together.Count == 0)
+                underWay--;
+            return together;
+        }
+    }
+
+    private async Task RunAsync(List<Waiting> together)
+    {
+        try
+        {
+            await run([.. together.Select(w => w.Batch)]);
+            together.ForEach(w => Finish(w, null));
+        }
+        catch (Exception error) when (together.Count > 1 && error is PostgresException or ConflictException)
+        {
+            // One of them was refused, and so all were undone: each alone, and only that one fails again.
+            foreach (var waiting in together)
+                await RunAsync([waiting]);
+        }
+        catch (Exception error)
+        {
+            together.ForEach(w => Finish(w, error));
+        }
+    }
+
+    private void Finish(Waiting waiting, Exception? error)
+    {
+        lock (gate)
+            writing.ExceptWith(Guarded(waiting.Batch));
+        if (error is null)
+            waiting.Done.SetResult();
+        else
+            waiting.Done.SetException(error);
+    }
+}
