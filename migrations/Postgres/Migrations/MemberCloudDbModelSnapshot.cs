@@ -1212,6 +1212,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("resolved_at");
 
+                    b.Property<long?>("ResolvedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("resolved_seq");
+
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
                         .HasColumnName("seq");
@@ -1237,6 +1241,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.HasIndex("TenantId", "MemberId", "Currency")
                         .HasDatabaseName("ix_points_holds_open")
                         .HasFilter("state = 'held'");
+
+                    b.HasIndex("TenantId", "MemberId", "Currency", "Seq")
+                        .IsUnique()
+                        .HasDatabaseName("ux_points_holds_account");
 
                     b.ToTable("points_holds", (string)null);
 
@@ -1290,6 +1298,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("expiry");
 
+                    b.Property<long?>("OpenedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opened_seq");
+
                     b.Property<bool>("Refundable")
                         .HasColumnType("boolean")
                         .HasColumnName("refundable");
@@ -1301,6 +1313,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<long>("Reversed")
                         .HasColumnType("bigint")
                         .HasColumnName("reversed");
+
+                    b.Property<DateTime?>("ScheduledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("scheduled_at");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")

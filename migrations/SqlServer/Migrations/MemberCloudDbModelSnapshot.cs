@@ -1220,6 +1220,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("resolved_at");
 
+                    b.Property<long?>("ResolvedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("resolved_seq");
+
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
                         .HasColumnName("seq");
@@ -1245,6 +1249,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasIndex("TenantId", "MemberId", "Currency")
                         .HasDatabaseName("ix_points_holds_open")
                         .HasFilter("state = 'held'");
+
+                    b.HasIndex("TenantId", "MemberId", "Currency", "Seq")
+                        .IsUnique()
+                        .HasDatabaseName("ux_points_holds_account");
 
                     b.ToTable("points_holds", (string)null);
 
@@ -1298,6 +1306,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(20)")
                         .HasColumnName("expiry");
 
+                    b.Property<long?>("OpenedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opened_seq");
+
                     b.Property<bool>("Refundable")
                         .HasColumnType("bit")
                         .HasColumnName("refundable");
@@ -1309,6 +1321,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<long>("Reversed")
                         .HasColumnType("bigint")
                         .HasColumnName("reversed");
+
+                    b.Property<DateTime?>("ScheduledAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("scheduled_at");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")

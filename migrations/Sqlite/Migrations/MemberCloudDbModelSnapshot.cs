@@ -1199,6 +1199,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("resolved_at");
 
+                    b.Property<long?>("ResolvedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("resolved_seq");
+
                     b.Property<long>("Seq")
                         .HasColumnType("INTEGER")
                         .HasColumnName("seq");
@@ -1224,6 +1228,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.HasIndex("TenantId", "MemberId", "Currency")
                         .HasDatabaseName("ix_points_holds_open")
                         .HasFilter("state = 'held'");
+
+                    b.HasIndex("TenantId", "MemberId", "Currency", "Seq")
+                        .IsUnique()
+                        .HasDatabaseName("ux_points_holds_account");
 
                     b.ToTable("points_holds", (string)null);
 
@@ -1276,6 +1284,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("expiry");
 
+                    b.Property<long?>("OpenedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_seq");
+
                     b.Property<bool>("Refundable")
                         .HasColumnType("INTEGER")
                         .HasColumnName("refundable");
@@ -1287,6 +1299,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.Property<long>("Reversed")
                         .HasColumnType("INTEGER")
                         .HasColumnName("reversed");
+
+                    b.Property<long?>("ScheduledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("scheduled_at");
 
                     b.Property<long>("Seq")
                         .HasColumnType("INTEGER")

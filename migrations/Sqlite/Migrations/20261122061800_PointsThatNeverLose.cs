@@ -10,12 +10,24 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<long>(
+                name: "opened_seq",
+                table: "points_lots",
+                type: "INTEGER",
+                nullable: true);
+
             migrationBuilder.AddColumn<bool>(
                 name: "refundable",
                 table: "points_lots",
                 type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
+                name: "scheduled_at",
+                table: "points_lots",
+                type: "INTEGER",
+                nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "adjusted",
@@ -167,7 +179,8 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     reference_id = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     expires_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    resolved_at = table.Column<long>(type: "INTEGER", nullable: true)
+                    resolved_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    resolved_seq = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -202,6 +215,12 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 columns: new[] { "tenant_id", "member_id", "currency" },
                 filter: "state = 'held'");
 
+            migrationBuilder.CreateIndex(
+                name: "ux_points_holds_account",
+                table: "points_holds",
+                columns: new[] { "tenant_id", "member_id", "currency", "seq" },
+                unique: true);
+
             // What stands already: the books of each account out of its entries, and what orders earned.
             migrationBuilder.Sql(
                 "UPDATE points_accounts SET issued = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('earn', 'clawback')), 0) * 1, redeemed = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('spend', 'capture', 'restore')), 0) * -1, expired = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('expire')), 0) * -1, adjusted = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('adjust', 'write_off')), 0) * 1;"
@@ -211,6 +230,9 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
             );
             migrationBuilder.Sql(
                 "UPDATE points_lots SET refundable = 1 WHERE EXISTS (SELECT 1 FROM order_earnings e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.lot_id = points_lots.id);"
+            );
+            migrationBuilder.Sql(
+                "UPDATE points_lots SET opened_seq = COALESCE((SELECT MIN(e.seq) FROM points_entries e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.currency = points_lots.currency AND e.kind = 'settle' AND e.reference_type = points_lots.source_type AND e.reference_id = points_lots.source_id AND e.occurred_at = points_lots.available_at), seq) WHERE available_at IS NOT NULL;"
             );
         }
 
@@ -234,7 +256,15 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 table: "members");
 
             migrationBuilder.DropColumn(
+                name: "opened_seq",
+                table: "points_lots");
+
+            migrationBuilder.DropColumn(
                 name: "refundable",
+                table: "points_lots");
+
+            migrationBuilder.DropColumn(
+                name: "scheduled_at",
                 table: "points_lots");
 
             migrationBuilder.DropColumn(

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MemberCloud.Migrations.SqlServer.Migrations
+namespace MemberCloud.Migrations.Postgres.Migrations
 {
     /// <inheritdoc />
     public partial class PointsThatNeverLose : Migration
@@ -11,12 +11,24 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<long>(
+                name: "opened_seq",
+                table: "points_lots",
+                type: "bigint",
+                nullable: true);
+
             migrationBuilder.AddColumn<bool>(
                 name: "refundable",
                 table: "points_lots",
-                type: "bit",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
+
+            migrationBuilder.AddColumn<DateTime>(
+                name: "scheduled_at",
+                table: "points_lots",
+                type: "timestamp with time zone",
+                nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "adjusted",
@@ -95,23 +107,23 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 nullable: false,
                 defaultValue: 0L);
 
-            migrationBuilder.AddColumn<byte[]>(
+            migrationBuilder.AddColumn<Guid>(
                 name: "merged_into",
                 table: "members",
-                type: "binary(16)",
+                type: "uuid",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "member_merges",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    from_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    into_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    merged_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    unmerged_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
-                    brought = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    from_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    into_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    merged_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    unmerged_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    brought = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -122,13 +134,13 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "order_points",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    order_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    currency = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    currency = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
                     restored = table.Column<long>(type: "bigint", nullable: false),
                     worth = table.Column<long>(type: "bigint", nullable: true),
-                    taken = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    taken = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -139,12 +151,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "order_refunds",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    order_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    refund_no = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    content = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
-                    answer = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    refunded_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    refund_no = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    content = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    answer = table.Column<string>(type: "text", nullable: false),
+                    refunded_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -155,20 +167,21 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "points_holds",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    currency = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    currency = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false, collation: "C"),
                     seq = table.Column<long>(type: "bigint", nullable: false),
-                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
                     captured = table.Column<long>(type: "bigint", nullable: false),
-                    taken = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    reference_type = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
-                    reference_id = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    expires_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    resolved_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true)
+                    taken = table.Column<string>(type: "text", nullable: false),
+                    reference_type = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    reference_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    resolved_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    resolved_seq = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -203,21 +216,27 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 columns: new[] { "tenant_id", "member_id", "currency" },
                 filter: "state = 'held'");
 
+            migrationBuilder.CreateIndex(
+                name: "ux_points_holds_account",
+                table: "points_holds",
+                columns: new[] { "tenant_id", "member_id", "currency", "seq" },
+                unique: true);
+
             // What stands already: the books of each account out of its entries, and what orders earned.
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_points_accounts WITH (STATE = OFF);"
+                "ALTER TABLE points_accounts NO FORCE ROW LEVEL SECURITY;"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_points_entries WITH (STATE = OFF);"
+                "ALTER TABLE points_entries NO FORCE ROW LEVEL SECURITY;"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_order_earnings WITH (STATE = OFF);"
+                "ALTER TABLE order_earnings NO FORCE ROW LEVEL SECURITY;"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_orders WITH (STATE = OFF);"
+                "ALTER TABLE orders NO FORCE ROW LEVEL SECURITY;"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_points_lots WITH (STATE = OFF);"
+                "ALTER TABLE points_lots NO FORCE ROW LEVEL SECURITY;"
             );
             migrationBuilder.Sql(
                 "UPDATE points_accounts SET issued = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('earn', 'clawback')), 0) * 1, redeemed = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('spend', 'capture', 'restore')), 0) * -1, expired = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('expire')), 0) * -1, adjusted = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('adjust', 'write_off')), 0) * 1;"
@@ -226,22 +245,25 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 "UPDATE order_earnings SET reversed = amount WHERE EXISTS (SELECT 1 FROM orders o WHERE o.tenant_id = order_earnings.tenant_id AND o.id = order_earnings.order_id AND o.state = 'cancelled');"
             );
             migrationBuilder.Sql(
-                "UPDATE points_lots SET refundable = 1 WHERE EXISTS (SELECT 1 FROM order_earnings e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.lot_id = points_lots.id);"
+                "UPDATE points_lots SET refundable = TRUE WHERE EXISTS (SELECT 1 FROM order_earnings e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.lot_id = points_lots.id);"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_points_accounts WITH (STATE = ON);"
+                "UPDATE points_lots SET opened_seq = COALESCE((SELECT MIN(e.seq) FROM points_entries e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.currency = points_lots.currency AND e.kind = 'settle' AND e.reference_type = points_lots.source_type AND e.reference_id = points_lots.source_id AND e.occurred_at = points_lots.available_at), seq) WHERE available_at IS NOT NULL;"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_points_entries WITH (STATE = ON);"
+                "ALTER TABLE points_accounts FORCE ROW LEVEL SECURITY;"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_order_earnings WITH (STATE = ON);"
+                "ALTER TABLE points_entries FORCE ROW LEVEL SECURITY;"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_orders WITH (STATE = ON);"
+                "ALTER TABLE order_earnings FORCE ROW LEVEL SECURITY;"
             );
             migrationBuilder.Sql(
-                "ALTER SECURITY POLICY dbo.tenant_points_lots WITH (STATE = ON);"
+                "ALTER TABLE orders FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE points_lots FORCE ROW LEVEL SECURITY;"
             );
         }
 
@@ -265,7 +287,15 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 table: "members");
 
             migrationBuilder.DropColumn(
+                name: "opened_seq",
+                table: "points_lots");
+
+            migrationBuilder.DropColumn(
                 name: "refundable",
+                table: "points_lots");
+
+            migrationBuilder.DropColumn(
+                name: "scheduled_at",
                 table: "points_lots");
 
             migrationBuilder.DropColumn(

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MemberCloud.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(MemberCloudDb))]
-    [Migration("20261122060413_PointsThatNeverLose")]
+    [Migration("20261122061902_PointsThatNeverLose")]
     partial class PointsThatNeverLose
     {
         /// <inheritdoc />
@@ -1223,6 +1223,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("resolved_at");
 
+                    b.Property<long?>("ResolvedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("resolved_seq");
+
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
                         .HasColumnName("seq");
@@ -1248,6 +1252,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasIndex("TenantId", "MemberId", "Currency")
                         .HasDatabaseName("ix_points_holds_open")
                         .HasFilter("state = 'held'");
+
+                    b.HasIndex("TenantId", "MemberId", "Currency", "Seq")
+                        .IsUnique()
+                        .HasDatabaseName("ux_points_holds_account");
 
                     b.ToTable("points_holds", (string)null);
 
@@ -1301,6 +1309,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(20)")
                         .HasColumnName("expiry");
 
+                    b.Property<long?>("OpenedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opened_seq");
+
                     b.Property<bool>("Refundable")
                         .HasColumnType("bit")
                         .HasColumnName("refundable");
@@ -1312,6 +1324,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<long>("Reversed")
                         .HasColumnType("bigint")
                         .HasColumnName("reversed");
+
+                    b.Property<DateTime?>("ScheduledAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("scheduled_at");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
