@@ -26,18 +26,27 @@ public sealed partial class MemberService
         CancellationToken ct
     )
     {
-        var load = new LoadBatch();
-        var found = load.Add(ByExternalId, [.. seen.Keys.Select(id => new object[] { id })]);
-        await session.LoadAsync(load, ct);
-        var members = found.ToDictionary(m => m.ExternalId, StringComparer.Ordinal);
+        var members = await FindAsync(session, seen.Keys, ct);
         var missing = seen.Where(s => !members.ContainsKey(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal);
         var made = missing.Select(s => New(s.Key, s.Value)).ToList();
         store.Insert(made);
-        var follow = await FollowAsync(session, found, ct);
-        MoveBack(store, found.Select(m => (follow(m), seen[m.ExternalId])));
-        members = members.ToDictionary(m => m.Key, m => follow(m.Value), StringComparer.Ordinal);
+        MoveBack(store, members.Select(m => (m.Value, seen[m.Key])).ToList());
         made.ForEach(m => members.Add(m.ExternalId, m));
         return (members, made);
+    }
+
+    /// <summary>Members by the external id asked for; unknown ones are not there. One that was merged is the other one.</summary>
+    public static async Task<Dictionary<string, Member>> FindAsync(
+        IDoorSession session,
+        IEnumerable<string> externalIds,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var found = load.Add(ByExternalId, [.. externalIds.Distinct(StringComparer.Ordinal).Select(id => new object[] { id })]);
+        await session.LoadAsync(load, ct);
+        var follow = await FollowAsync(session, found, ct);
+        return found.ToDictionary(m => m.ExternalId, follow, StringComparer.Ordinal);
     }
 
     /// <summary>Members that were merged into others are those: a way from each to the one it stands for, held as well.</summary>

@@ -226,7 +226,10 @@ public sealed partial class OrderService(
             .Distinct()
             .ToDictionary(id => id, _ => DateTime.MaxValue);
         foreach (var (id, member) in await MemberService.LoadAsync(door, store, others, ct))
-            (byId[id], byExternal[member.ExternalId]) = (member, byExternal.GetValueOrDefault(member.ExternalId, member));
+            byId[id] = member;
+        var again = reports.Where(r => known.ContainsKey(r.OrderNo)).Select(r => r.ExternalId).OfType<string>();
+        foreach (var (id, member) in await MemberService.FindAsync(door, again.Where(id => !byExternal.ContainsKey(id)), ct))
+            byExternal[id] = member;
         await door.StoreAsync(store, ct);
         return (
             r =>

@@ -102,9 +102,14 @@ public static partial class LedgerChecks
         foreach (var lot in rows.Lots)
         {
             var name = Ids.Show(IdPrefix.Lot, lot.Id);
-            if (!bySeq.TryGetValue(lot.Seq, out var entry) || !first.TryGetValue((lot.Seq, lot.Id), out var put))
+            var put = first.TryGetValue((lot.Seq, lot.Id), out var move) ? move : (long?)null;
+            // Lots of a member who was merged come as they stand: partly spent, or empty.
+            var came = bySeq.TryGetValue(lot.Seq, out var entry) && entry.Kind == EntryKind.TransferIn;
+            if (entry is null || (put is null && !came))
                 yield return $"{name} was earned by no entry";
-            else if (lot.Amount != (entry.Kind is EntryKind.Earn or EntryKind.Adjust ? WorthOf(entry) : put))
+            else if (
+                came ? lot.Amount < put : lot.Amount != (entry.Kind is EntryKind.Earn or EntryKind.Adjust ? WorthOf(entry) : put)
+            )
                 yield return $"{name} is not of the size it was earned with";
             if (byLot.GetValueOrDefault(lot.Id) != lot.Remaining)
                 yield return $"{name} does not hold what its moves say";
