@@ -48,6 +48,13 @@ public sealed record Lookup<T>(string Where, Type[] Keys, string Order = "", int
 public sealed record Update<T>(string[] Set, Guard<T>? Guard = null)
     where T : class, ITenantOwned;
 
+/// <summary>
+/// Adds to a number of rows named by primary key, one after the other in the order given, each as it stands in the database then: only where it stays within
+/// the row's limit (<see cref="ConflictException"/> otherwise). Taking off is always allowed.
+/// </summary>
+public sealed record Increase<T>(string Property, string Limit)
+    where T : class, ITenantOwned;
+
 /// <summary>A property and the value it must still have in the database.</summary>
 public sealed record Guard<T>(string Property, Func<T, long> Expected)
     where T : class, ITenantOwned;
@@ -67,6 +74,8 @@ public sealed class LoadBatch
     }
 
     internal List<IStep> Steps { get; } = [];
+
+    public bool IsEmpty => Steps.Count == 0;
 
     /// <summary>Adds a lookup; the list fills when the batch is loaded. Keys that take locks are sorted by the caller.</summary>
     public List<T> Add<T>(Lookup<T> lookup, IReadOnlyList<object[]> keys)
@@ -104,6 +113,14 @@ public sealed class StoreBatch
         public void Accept(IDoorSteps steps) => steps.Update(this);
     }
 
+    internal sealed record IncreaseStep<T>(Increase<T> Increase, IReadOnlyList<(T Row, long By)> Rows) : IStep
+        where T : class, ITenantOwned
+    {
+        public Guid[] Tenants => [.. Rows.Select(r => r.Row.TenantId).Distinct()];
+
+        public void Accept(IDoorSteps steps) => steps.Increase(this);
+    }
+
     internal List<IStep> Steps { get; } = [];
 
     public bool IsEmpty => Steps.Count == 0;
@@ -124,6 +141,14 @@ public sealed class StoreBatch
         return this;
     }
 
+    public StoreBatch Increase<T>(Increase<T> increase, IReadOnlyList<(T Row, long By)> rows)
+        where T : class, ITenantOwned
+    {
+        if (rows.Count > 0)
+            Steps.Add(new IncreaseStep<T>(increase, rows));
+        return this;
+    }
+
     /// <summary>The write guard of the doors: every row is the current tenant's.</summary>
     internal void Guard(Guid tenant)
     {
@@ -140,6 +165,8 @@ internal interface IDoorSteps
     void Insert<T>(StoreBatch.InsertStep<T> step)
         where T : class, ITenantOwned;
     void Update<T>(StoreBatch.UpdateStep<T> step)
+        where T : class, ITenantOwned;
+    void Increase<T>(StoreBatch.IncreaseStep<T> step)
         where T : class, ITenantOwned;
 }
 

@@ -135,6 +135,23 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
             guarded.Add((command, step.Rows.Count, table.Name));
         }
 
+        /// <summary>A statement for each row: locks are taken in the order of the rows.</summary>
+        public void Increase<T>(StoreBatch.IncreaseStep<T> step)
+            where T : class, ITenantOwned
+        {
+            var table = door.Table<T>();
+            List<DoorColumn<T>> keys = [.. table.Columns.Where(c => c.IsKey)];
+            var sql = door.Sql(step.Increase, () => IncreaseSql(table, step.Increase, keys));
+            foreach (var (row, by) in step.Rows)
+            {
+                var command = new NpgsqlBatchCommand(sql);
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = by });
+                keys.ForEach(k => command.Parameters.Add(new NpgsqlParameter { Value = k.ValueOf(row) }));
+                commands.Add(command);
+                guarded.Add((command, 1, table.Name));
+            }
+        }
+
         private void AddArrays<T>(NpgsqlBatchCommand command, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows)
         {
             foreach (var column in columns)
@@ -192,6 +209,14 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel model) : ID
             (arrays, names) = ($"{arrays}, ${columns.Count + 1}::bigint[]", $"{names}, expected");
         }
         return $"UPDATE {table.Name} t SET {string.Join(", ", set)} FROM unnest({arrays}) AS u({names}) WHERE {string.Join(" AND ", where)}";
+    }
+
+    private static string IncreaseSql<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys)
+        where T : class, ITenantOwned
+    {
+        var (value, limit) = (table.Column(increase.Property).Name, table.Column(increase.Limit).Name);
+        var where = string.Join(" AND ", keys.Select((k, i) => $"{k.Name} = ${i + 2}"));
+        return $"UPDATE {table.Name} SET {value} = {value} + $1 WHERE {where} AND ($1 < 0 OR {value} + $1 <= {limit})";
     }
 
     private static string Names<T>(IEnumerable<DoorColumn<T>> columns) => string.Join(", ", columns.Select(c => c.Name));

@@ -17,6 +17,9 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
 
     public MemberCloudDb Db => db;
 
+    /// <summary>Which try this is, 1 for the first: who lost a race may lock more the next time.</summary>
+    public int Attempt { get; private set; }
+
     /// <summary>The door inside the open transaction.</summary>
     public IDoorSession Door =>
         door.Join(
@@ -33,7 +36,11 @@ public sealed class Transactions(MemberCloudDb db, IDoor door, SqliteGate? gate 
             return await work();
         wipes = false;
         var result = await RetryAsync(
-            _ => gate is null ? OnceAsync(work, ct) : gate.RunAsync(writer => BehindGateAsync(writer, work, ct), ct),
+            attempt =>
+            {
+                Attempt = attempt;
+                return gate is null ? OnceAsync(work, ct) : gate.RunAsync(writer => BehindGateAsync(writer, work, ct), ct);
+            },
             ct
         );
         if (wipes && gate is not null)

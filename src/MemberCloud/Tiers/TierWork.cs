@@ -68,14 +68,19 @@ public sealed class TierWork(
         list.Add(one);
     }
 
-    /// <summary>Stands where the other stood, when that is higher: of two members who turned out to be one the better standing stays.</summary>
+    /// <summary>Stands where the other stood, when that is higher: of two members who turned out to be one the better standing stays. Welcomes had are had.</summary>
     public void Adopt(Guid memberId, Guid other)
     {
         Advance(memberId);
         Advance(other);
+        foreach (var (_, tier) in welcomed.Where(w => w.Member == other).ToList())
+            Note(memberId, tier, scope.Now);
         if (!standing.TryGetValue(other, out var theirs) || !(TierOf(other)?.Rank > (TierOf(memberId)?.Rank ?? -1)))
             return;
-        Apply(memberId, new(TierStepKind.Upgraded, TierOf(memberId), TierOf(other), scope.Now, theirs.ValidUntil));
+        Apply(
+            memberId,
+            new(TierStepKind.Upgraded, TierOf(memberId), TierOf(other), scope.Now, theirs.ValidUntil, TierReason.Growth)
+        );
     }
 
     /// <summary>Does what falls due by now and lifts the member where growth allows it.</summary>
@@ -125,7 +130,7 @@ public sealed class TierWork(
         row.Since = step.Kind == TierStepKind.Kept ? row.Since : step.At;
         row.ValidUntil = step.ValidUntil;
         row.DueAt = step.ValidUntil is { } end ? NoticeAt(end) : null;
-        var fresh = TierRules.Reached(ladder, step).Where(t => welcomed.Add((memberId, t.Id))).ToList();
+        var fresh = TierRules.Reached(ladder, step).Where(t => Note(memberId, t.Id, step.At)).ToList();
         history.Add(
             new()
             {
@@ -147,17 +152,25 @@ public sealed class TierWork(
             Welcome(memberId, tier, step.At);
     }
 
-    private void Welcome(Guid memberId, Tier tier, DateTime at)
+    /// <summary>False when the member was welcomed to the tier before.</summary>
+    private bool Note(Guid memberId, Guid tierId, DateTime at)
     {
+        if (!welcomed.Add((memberId, tierId)))
+            return false;
         newWelcomes.Add(
             new()
             {
                 TenantId = scope.Id,
                 MemberId = memberId,
-                TierId = tier.Id,
+                TierId = tierId,
                 At = at,
             }
         );
+        return true;
+    }
+
+    private void Welcome(Guid memberId, Tier tier, DateTime at)
+    {
         var told = new TierWelcomeEvent(
             Ids.Show(IdPrefix.Member, memberId),
             Ids.Show(IdPrefix.Tier, tier.Id),
