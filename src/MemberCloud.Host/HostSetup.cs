@@ -63,7 +63,17 @@ public static class HostSetup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => secrets());
         services.AddData(database, () => secrets().ServingPassword());
-        services.AddTenancy().AddStaff().AddMembers().AddPoints().AddTiers().AddEarning().AddOrders().AddProfile().AddJobs();
+        services
+            .AddTenancy()
+            .AddStaff()
+            .AddMembers()
+            .AddPoints()
+            .AddTiers()
+            .AddEarning()
+            .AddOrders()
+            .AddSimulations()
+            .AddProfile()
+            .AddJobs();
         services.AddSingleton<PurchaseImport>().AddScoped<ImportReport>();
         services.AddExceptionHandler<Failures>();
         services.AddProblemDetails();
@@ -93,6 +103,7 @@ public static class HostSetup
         app.MapTiers();
         app.MapEarning();
         app.MapOrders();
+        app.MapSimulations();
         app.MapProfile();
         app.MapPrivacy();
         app.MapMerge();
