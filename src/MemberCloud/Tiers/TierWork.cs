@@ -71,10 +71,10 @@ public sealed class TierWork(
     /// <summary>Stands where the other stood, when that is higher: of two members who turned out to be one the better standing stays. Welcomes had are had.</summary>
     public void Adopt(Guid memberId, Guid other)
     {
-        Advance(memberId);
         Advance(other);
         foreach (var (_, tier) in welcomed.Where(w => w.Member == other).ToList())
             Note(memberId, tier, scope.Now);
+        Advance(memberId);
         if (!standing.TryGetValue(other, out var theirs) || !(TierOf(other)?.Rank > (TierOf(memberId)?.Rank ?? -1)))
             return;
         Apply(

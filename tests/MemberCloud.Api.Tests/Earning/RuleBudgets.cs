@@ -121,6 +121,32 @@ public sealed class RuleBudgets(Clouds clouds) : ApiTests(clouds)
     }
 
     [SkippableTheory, EveryEngine]
+    public async Task A_refund_in_part_gives_back_its_part(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        var rule = await Rule(brand, "order.paid", 40, 100, new { per_member = 50 });
+        object[] lines =
+        [
+            new
+            {
+                id = "1",
+                sku = "tea",
+                quantity = 4,
+                net = 4_000,
+            },
+        ];
+        await brand.Report(brand.Order("ann", Bought, no: "1", lines: lines));
+
+        (
+            await brand.Post("/v1/orders/1/refunds", new { refund_no = "a", lines = new[] { new { id = "1", quantity = 1 } } })
+        ).Must(201);
+        Assert.Equal("30/100", await State(brand, rule));
+
+        await brand.Report(brand.Order("ann", Bought));
+        Assert.Equal("50/100", await State(brand, rule));
+    }
+
+    [SkippableTheory, EveryEngine]
     public async Task Of_64_racers_for_a_budget_of_100_none_gets_beyond_it_and_all_that_fits_is_issued(string engine)
     {
         var brand = await NewBrand(engine, Now);

@@ -140,6 +140,49 @@ public sealed class TierChanges(Clouds clouds) : ApiTests(clouds)
         Assert.Equal(["upgraded: growth"], await History(brand, ann));
     }
 
+    // 300 growth on 3 pieces: gold takes 300, silver 100
+    [SkippableTheory, EveryEngine]
+    public async Task Refunds_in_parts_take_a_tier_when_its_threshold_is_no_longer_reached(string engine)
+    {
+        var brand = await LadderAsync(engine, new { tier_revoke_on_refund = true });
+        object[] lines =
+        [
+            new
+            {
+                id = "1",
+                sku = "tea",
+                quantity = 3,
+                net = 30_000,
+            },
+        ];
+        var ann = (await brand.Report(brand.Order("ann", Start, no: "1", lines: lines))).Text("member_id");
+        var stood = new List<string>();
+
+        foreach (var no in new[] { "a", "b", "c" })
+        {
+            (
+                await brand.Post("/v1/orders/1/refunds", new { refund_no = no, lines = new[] { new { id = "1", quantity = 1 } } })
+            ).Must(201);
+            stood.Add(await Tier(brand, ann));
+        }
+
+        Assert.Equal(["silver", "silver", "base"], stood);
+        Assert.Equal(2, (await brand.Events("tier.revoked")).Count);
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task Of_two_members_who_are_one_neither_is_welcomed_again(string engine)
+    {
+        var brand = await LadderAsync(engine);
+        var ann = await Buy(brand, Start, 10, "1");
+        var bob = await Buy(brand, Start, 300, "2", "bob");
+
+        (await brand.Post($"/v1/members/{ann}/merge", new { from_member_id = bob })).Must(200);
+
+        Assert.Equal("gold", await Tier(brand, ann));
+        Assert.Equal(["silver", "gold"], await Welcomes(brand));
+    }
+
     [SkippableTheory, EveryEngine]
     public async Task A_tier_that_was_revoked_and_is_reached_again_welcomes_no_more(string engine)
     {
