@@ -72,6 +72,7 @@ public static class HostSetup
             .AddTiers()
             .AddEarning()
             .AddOrders()
+            .AddSimulations()
             .AddProfile()
             .AddJobs()
             .AddInsights();
@@ -105,6 +106,7 @@ public static class HostSetup
         app.MapTiers();
         app.MapEarning();
         app.MapOrders();
+        app.MapSimulations();
         app.MapProfile();
         app.MapPrivacy();
         app.MapMerge();

@@ -39,6 +39,15 @@ public static class Documents
         options.MapType<JsonElement>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
         options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
         options.MapType<Optional<string>>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+        options.MapType<Optional<long?>>(() =>
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Format = "int64",
+                Minimum = "0",
+                Maximum = "1000000000000",
+            }
+        );
         options.MapType<Optional<IReadOnlyList<string>>>(() =>
             new OpenApiSchema
             {

@@ -59,6 +59,13 @@ public sealed record Update<T>(string[] Set, Guard<T>? Guard = null)
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
 
+/// <summary>
+/// Adds to a number of rows named by primary key, one after the other in the order given, each as it stands in the database then: only where it stays within
+/// the row's limit (<see cref="ConflictException"/> otherwise). Taking off is always allowed.
+/// </summary>
+public sealed record Increase<T>(string Property, string Limit)
+    where T : class, ITenantOwned;
+
 /// <summary>A property and the value it must still have in the database.</summary>
 /// <param name="Key">Which row it is: nobody writes one that another is writing, and several are written in this order.</param>
 public sealed record Guard<T>(string Property, Func<T, long> Expected, Func<T, IComparable>? Key = null)
@@ -90,6 +97,8 @@ public sealed class LoadBatch
     }
 
     internal List<IStep> Steps { get; private init; } = [];
+
+    public bool IsEmpty => Steps.Count == 0;
 
     /// <summary>Adds a lookup; the list fills when the batch is loaded. Keys that take locks are sorted by the caller.</summary>
     public List<T> Add<T>(Lookup<T> lookup, IReadOnlyList<object[]> keys)
@@ -156,6 +165,21 @@ public sealed class StoreBatch
         public void Accept(IDoorSteps steps) => steps.Update(this);
     }
 
+    internal sealed record IncreaseStep<T>(Increase<T> Increase, IReadOnlyList<(T Row, long By)> Rows) : IStep
+        where T : class, ITenantOwned
+    {
+        public object Subject => Increase;
+
+        public IEnumerable<IComparable> Guarded => [];
+
+        public bool IsOf(Guid tenant) => Rows.All(r => r.Row.TenantId == tenant);
+
+        public IStep With(IEnumerable<IStep> others) =>
+            new IncreaseStep<T>(Increase, [.. Rows, .. others.Cast<IncreaseStep<T>>().SelectMany(o => o.Rows)]);
+
+        public void Accept(IDoorSteps steps) => steps.Increase(this);
+    }
+
     internal List<IStep> Steps { get; private init; } = [];
 
     public bool IsEmpty => Steps.Count == 0;
@@ -173,6 +197,14 @@ public sealed class StoreBatch
     {
         if (rows.Count > 0)
             Steps.Add(new UpdateStep<T>(update, rows));
+        return this;
+    }
+
+    public StoreBatch Increase<T>(Increase<T> increase, IReadOnlyList<(T Row, long By)> rows)
+        where T : class, ITenantOwned
+    {
+        if (rows.Count > 0)
+            Steps.Add(new IncreaseStep<T>(increase, rows));
         return this;
     }
 
@@ -211,6 +243,8 @@ internal interface IDoorSteps
     void Insert<T>(StoreBatch.InsertStep<T> step)
         where T : class, ITenantOwned;
     void Update<T>(StoreBatch.UpdateStep<T> step)
+        where T : class, ITenantOwned;
+    void Increase<T>(StoreBatch.IncreaseStep<T> step)
         where T : class, ITenantOwned;
 }
 

@@ -195,6 +195,23 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
             guarded.Add((command, step.Rows.Count, table.Name));
         }
 
+        /// <summary>A statement for each row: locks are taken in the order of the rows.</summary>
+        public void Increase<T>(StoreBatch.IncreaseStep<T> step)
+            where T : class, ITenantOwned
+        {
+            var table = door.Table<T>();
+            List<DoorColumn<T>> keys = [.. table.Columns.Where(c => c.IsKey)];
+            var sql = PostgresSql.Increase(table, step.Increase, keys);
+            foreach (var (row, by) in step.Rows)
+            {
+                var command = new NpgsqlBatchCommand(sql);
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = by });
+                keys.ForEach(k => command.Parameters.Add(new NpgsqlParameter { Value = k.ValueOf(row) }));
+                commands.Add(command);
+                guarded.Add((command, 1, table.Name));
+            }
+        }
+
         private void AddValues<T>(NpgsqlBatchCommand command, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows)
         {
             foreach (var column in columns)

@@ -46,6 +46,14 @@ internal static class PostgresSql
         return new(form.HasFlag(Form.Many) ? UpdateMany(table, update, columns) : UpdateOne(table, update, columns), columns);
     }
 
+    public static string Increase<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys)
+        where T : class, ITenantOwned
+    {
+        var (value, limit) = (table.Column(increase.Property).Name, table.Column(increase.Limit).Name);
+        var where = string.Join(" AND ", keys.Select((k, i) => $"{k.Name} = ${i + 2}"));
+        return $"UPDATE {table.Name} SET {value} = {value} + $1 WHERE {where} AND ($1 < 0 OR {value} + $1 <= {limit})";
+    }
+
     private static string SelectOne<T>(DoorTable<T> table, Lookup<T> lookup, string withLock)
         where T : class, ITenantOwned
     {

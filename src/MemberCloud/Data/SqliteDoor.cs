@@ -133,6 +133,22 @@ public sealed class SqliteDoor : IDoor
             );
         }
 
+        public void Increase<T>(StoreBatch.IncreaseStep<T> step)
+            where T : class, ITenantOwned
+        {
+            var table = door.Table<T>();
+            List<DoorColumn<T>> keys = [.. table.Columns.Where(c => c.IsKey)];
+            var command = Command(door.Sql(step.Increase, () => IncreaseSql(table, step.Increase, keys)), keys.Count + 1);
+            foreach (var (row, by) in step.Rows)
+            {
+                command.Parameters[0].Value = by;
+                for (var k = 0; k < keys.Count; k++)
+                    command.Parameters[k + 1].Value = keys[k].ValueOf(row);
+                if (command.ExecuteNonQuery() == 0)
+                    throw new ConflictException(table.Name);
+            }
+        }
+
         private void EachRow<T>(
             string sql,
             IReadOnlyList<DoorColumn<T>> columns,
@@ -178,6 +194,14 @@ public sealed class SqliteDoor : IDoor
         if (update.Guard is { } guard)
             where = where.Append($"{table.Column(guard.Property).Name} = @p{columns.Count}");
         return $"UPDATE {table.Name} SET {string.Join(", ", set)} WHERE {string.Join(" AND ", where)}";
+    }
+
+    private static string IncreaseSql<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys)
+        where T : class, ITenantOwned
+    {
+        var (value, limit) = (table.Column(increase.Property).Name, table.Column(increase.Limit).Name);
+        var where = string.Join(" AND ", keys.Select((k, i) => $"{k.Name} = @p{i + 1}"));
+        return $"UPDATE {table.Name} SET {value} = {value} + @p0 WHERE {where} AND (@p0 < 0 OR {value} + @p0 <= {limit})";
     }
 
     private static object Native(object value) =>

@@ -18,6 +18,9 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
     /// <summary>Made when it is first asked for: what goes through the door alone needs none.</summary>
     public MemberCloudDb Db => context.Value;
 
+    /// <summary>Which try this is, 1 for the first: who lost a race may lock more the next time.</summary>
+    public int Attempt { get; private set; }
+
     /// <summary>The door inside the open transaction.</summary>
     public IDoorSession Door =>
         door.Join(
@@ -34,7 +37,11 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
             return await work();
         wipes = false;
         var result = await RetryAsync(
-            _ => gate is null ? OnceAsync(work, ct) : gate.RunAsync(writer => BehindGateAsync(writer, work, ct), ct),
+            attempt =>
+            {
+                Attempt = attempt;
+                return gate is null ? OnceAsync(work, ct) : gate.RunAsync(writer => BehindGateAsync(writer, work, ct), ct);
+            },
             ct
         );
         if (wipes && gate is not null)

@@ -50,6 +50,7 @@ public sealed class BirthdayJob(Transactions transactions, EarningService earnin
                             (
                                 EarningRules.MemberBirthday,
                                 f.MemberId,
+                                held[f.MemberId].Channel,
                                 scope.Tenant.Local.StartOf(f.Day),
                                 new Points.Reference("birthday", Year(f.Day))
                             )

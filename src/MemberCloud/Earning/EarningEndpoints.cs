@@ -9,18 +9,21 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MemberCloud.Earning;
 
 /// <summary>What to change of a rule; what is absent stays. Makes a new version; what was earned keeps its own.</summary>
+/// <param name="Budget">
+/// 0 to 10^12; null lifts it. What was issued out of it so far stays counted: below that, nothing is left. What the rule issued while it had no budget does not count.
+/// </param>
 /// <param name="Active">false stops the rule; what it earned stays.</param>
 public sealed record RuleChange(
     string? Name = null,
     RuleConditions? Conditions = null,
     RuleFormula? Formula = null,
     RuleCaps? Caps = null,
+    Optional<long?> Budget = default,
     RuleSettle? Settle = null,
     RuleExpiry? Expiry = null,
     bool? Active = null
@@ -33,6 +36,7 @@ public sealed record RuleChange(
             Conditions = Conditions ?? body.Conditions,
             Formula = Formula ?? body.Formula,
             Caps = Caps ?? body.Caps,
+            Budget = Budget.Or(body.Budget),
             Settle = Settle ?? body.Settle,
             Expiry = Expiry ?? body.Expiry,
             Active = Active ?? body.Active,
@@ -42,6 +46,8 @@ public sealed record RuleChange(
 /// <summary>A rule as it stands.</summary>
 /// <param name="Version">1, 2, 3 ... with every change.</param>
 /// <param name="Trigger">What makes the rule look.</param>
+/// <param name="Budget">Points it may issue in all; null = no limit.</param>
+/// <param name="BudgetUsed">What it issued so far out of its budget, less what was reversed; null without a budget.</param>
 /// <param name="Active">Whether it earns now.</param>
 public sealed record RuleShape(
     string Id,
@@ -52,13 +58,16 @@ public sealed record RuleShape(
     RuleConditions Conditions,
     RuleFormula Formula,
     RuleCaps Caps,
+    long? Budget,
+    long? BudgetUsed,
     RuleSettle? Settle,
     RuleExpiry Expiry,
     bool Active
 )
 {
-    public static RuleShape Of(EarningRule rule)
+    public static RuleShape Of(RuleState state)
     {
+        var rule = state.Rule;
         var b = Json.Read<RuleBody>(rule.Body);
         var settle = b.Settle ?? new RuleSettle(EarningRules.SettleDays(b));
         return new(
@@ -70,6 +79,8 @@ public sealed record RuleShape(
             b.Conditions ?? new(),
             b.Formula,
             b.Caps ?? new(),
+            b.Budget,
+            b.Budget is null ? null : state.Used,
             settle,
             b.Expiry ?? new(ExpiryName.Never),
             b.Active
@@ -172,7 +183,10 @@ public static class EarningEndpoints
     }
 
     /// <summary>Adds an earning rule.</summary>
-    /// <remarks>Errors: currency_unknown, tier_unknown (422), one_of (400), too_many_rules (409) beyond 200.</remarks>
+    /// <remarks>
+    /// Errors: currency_unknown, tier_unknown, rule_without_limit (422), one_of, out_of_order (400), too_many_rules (409) beyond 200. Points per an amount that an
+    /// event only reports need a cap or a budget.
+    /// </remarks>
     private static async Task<Results<Created<RuleShape>, ProblemHttpResult>> AddRule(
         RuleBody body,
         RuleBook rules,
@@ -180,33 +194,25 @@ public static class EarningEndpoints
     ) => (await rules.AddAsync(body, ct)).ToCreated(RuleShape.Of);
 
     /// <summary>Lists the earning rules, oldest first.</summary>
-    private static async Task<Ok<Page<RuleShape>>> ListRules(MemberCloudDb db, CancellationToken ct) =>
-        TypedResults.Ok(
-            new Page<RuleShape>(
-                [.. (await db.Set<EarningRule>().AsNoTracking().OrderBy(r => r.Id).ToListAsync(ct)).Select(RuleShape.Of)],
-                null
-            )
-        );
+    private static async Task<Ok<Page<RuleShape>>> ListRules(RuleBook rules, CancellationToken ct) =>
+        TypedResults.Ok(new Page<RuleShape>([.. (await rules.ReadAsync(null, ct)).Select(RuleShape.Of)], null));
 
     /// <summary>Reads an earning rule.</summary>
     private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> GetRule(
         string id,
-        MemberCloudDb db,
+        RuleBook rules,
         HttpContext http,
         CancellationToken ct
     )
     {
-        if (
-            !Ids.TryRead(IdPrefix.Rule, id, out var ruleId)
-            || await db.Set<EarningRule>().AsNoTracking().FirstOrDefaultAsync(r => r.Id == ruleId, ct) is not { } rule
-        )
+        if (!Ids.TryRead(IdPrefix.Rule, id, out var ruleId) || await rules.ReadAsync(ruleId, ct) is not [var state])
             return Problem.NotFound("earning rule").ToHttp();
-        ETags.Show(http, rule.Version);
-        return TypedResults.Ok(RuleShape.Of(rule));
+        ETags.Show(http, state.Rule.Version);
+        return TypedResults.Ok(RuleShape.Of(state));
     }
 
     /// <summary>Changes an earning rule: a new version for what is earned from now on.</summary>
-    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale). Errors: tier_unknown (422), one_of (400).</remarks>
+    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale). Errors: tier_unknown, rule_without_limit (422), one_of, out_of_order (400).</remarks>
     private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> ChangeRule(
         string id,
         RuleChange body,

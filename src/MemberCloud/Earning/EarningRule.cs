@@ -13,7 +13,10 @@ namespace MemberCloud.Earning;
 /// <param name="Currency">points, growth, or one of the brand's own.</param>
 /// <param name="Conditions">All given ones must hold.</param>
 /// <param name="Caps">Limits per member.</param>
-/// <param name="Budget">Budgets are not there yet: leave it null.</param>
+/// <param name="Budget">
+/// Points it may issue to all members in all, 0 to 10^12; null = no limit. When less is left than an earning asks for, the rest is issued. A reversed earning gives
+/// back what it took.
+/// </param>
 /// <param name="Settle">For orders 7 days after completion unless given; for everything else at once.</param>
 /// <param name="Expiry">Never unless given.</param>
 /// <param name="Active">True unless given.</param>
@@ -24,7 +27,7 @@ public sealed record RuleBody(
     [property: Required] RuleFormula Formula,
     RuleConditions? Conditions = null,
     RuleCaps? Caps = null,
-    [property: NotYet] long? Budget = null,
+    [property: Range(0, Money.Max)] long? Budget = null,
     RuleSettle? Settle = null,
     RuleExpiry? Expiry = null,
     bool Active = true
@@ -54,7 +57,14 @@ public sealed record RuleConditions(
     bool FirstOrder = false,
     [property: Instant] DateTime? From = null,
     [property: Instant] DateTime? Until = null
-);
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check()
+    {
+        if (From >= Until)
+            yield return new("/until", "out_of_order", "A window ends after it begins.");
+    }
+}
 
 /// <summary>How much: a fixed number, or per amount of the eligible lines' net.</summary>
 /// <param name="Fixed">Points, 1 to 10^9.</param>
@@ -77,7 +87,10 @@ public sealed record RuleFormula(
 /// <param name="Points">1 to 10^6.</param>
 public sealed record PerAmount([property: Range(1, 1_000_000_000)] long Unit, [property: Range(1, 1_000_000)] long Points);
 
-/// <summary>Most points of this rule for one member: per event, local day, local month, ever.</summary>
+/// <summary>
+/// Most points of this rule for one member: per event, local day, local month, ever. What a cap leaves of an earning is issued; a reversed earning gives back
+/// what it took.
+/// </summary>
 /// <param name="PerEvent">Points for one order or event; null = no limit.</param>
 /// <param name="PerDay">Points in one local day; null = no limit.</param>
 /// <param name="PerMonth">Points in one local month; null = no limit.</param>

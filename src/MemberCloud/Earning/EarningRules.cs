@@ -46,7 +46,7 @@ public static class EarningRules
 
     private const int Once = 10_000;
 
-    /// <summary>What the fact would earn before caps of periods; null when the rule does not apply. An order of 0 earns 0, which is no entry.</summary>
+    /// <summary>What the fact would earn before caps of periods; null when the rule does not apply. 0 is no entry.</summary>
     public static Earned? Compute(RuleBody rule, Fact fact)
     {
         var conditions = rule.Conditions ?? new();
@@ -58,9 +58,27 @@ public static class EarningRules
         var net = lines.Sum(i => fact.Lines[i].Net);
         if (net < conditions.MinAmount)
             return null;
+        // An order of 0 earns 0, by a fixed formula too.
+        if (fact.IsOrder && fact.Lines.All(l => l.Net <= 0))
+            return new(0, net, lines);
         var amount = Math.Min(Amount(rule.Formula, net, fact.MultiplierBp), rule.Caps?.PerEvent ?? long.MaxValue);
         return new(amount, net, lines);
     }
+
+    /// <summary>What caps leave of an amount: all of it, or the least that one of them has left.</summary>
+    public static long WithinCaps(long amount, IEnumerable<long> left) => left.Select(l => Math.Max(0, l)).Append(amount).Min();
+
+    /// <summary>
+    /// True for a rule that would issue without limit: points per an amount that an event only reports, that nobody paid, with no cap and no budget.
+    /// </summary>
+    public static bool IsBoundless(RuleBody rule) =>
+        rule
+            is {
+                Formula.PerAmount: not null,
+                Budget: null,
+                Caps: null or { PerEvent: null, PerDay: null, PerMonth: null, PerMember: null }
+            }
+        && rule.Trigger is not (OrderPaid or OrderCompleted or MemberJoined or MemberBirthday);
 
     /// <summary>The multiplier is applied before the one rounding down: a fraction given away on every order is money lost on every order.</summary>
     public static long Amount(RuleFormula formula, long net, int multiplierBp)

@@ -31,6 +31,8 @@ public sealed class EarningService(
         [typeof(Guid), typeof(Guid), typeof(string)]
     );
 
+    private Budgets last = Budgets.None;
+
     public Task<ActiveRules> RulesAsync(CancellationToken ct) => rules.ActiveAsync(ct);
 
     /// <summary>Locks and loads what facts of these members may touch. Accounts first, in order; the rest is read under their lock.</summary>
@@ -59,19 +61,14 @@ public sealed class EarningService(
             named?.Lots,
             named?.Holds
         );
-        var standings = await tiers.OpenAsync(session, members, ct);
-        var work = new EarningWork(
-            scope,
-            active,
-            journals,
-            standings,
-            await CapsAsync(session, active, earners, named?.Rules ?? [], ct)
-        );
+        var standings = await tiers.OpenAsync(session, members, ct, mayReverse: named is not null);
+        var (caps, budgets) = await LimitsAsync(session, active, earners, named?.Rules ?? [], ct);
+        var work = new EarningWork(scope, active, journals, standings, caps, budgets);
         work.PostDue();
         return work;
     }
 
-    private async Task<List<EarningCap>> CapsAsync(
+    private async Task<(List<EarningCap> Caps, Budgets Budgets)> LimitsAsync(
         IDoorSession session,
         ActiveRules active,
         IReadOnlyCollection<EarnerAt> earners,
@@ -89,13 +86,19 @@ public sealed class EarningService(
             )
         );
         var caps = load.Add(Caps, [.. keys.Distinct().Select(k => new object[] { k.MemberId, k.Rule, k.Period })]);
-        await session.LoadAsync(load, ct);
-        return caps;
+        var budgets = Budgets.Ask(
+            load,
+            [.. active.Rules.Where(r => r.Body.Budget is not null).Select(r => r.Id).Union(named)],
+            transactions.Attempt > 1 ? last.TakenFrom : []
+        );
+        if (!load.IsEmpty)
+            await session.LoadAsync(load, ct);
+        return (caps, last = budgets());
     }
 
-    /// <summary>Facts of members that have no lines: joining, a completed profile, a birthday.</summary>
+    /// <summary>Facts of members that have no lines: joining, a completed profile, a birthday. Their channel is the one the member came by.</summary>
     public async Task EarnAsync(
-        IReadOnlyList<(string Trigger, Guid MemberId, DateTime At, Reference Source)> facts,
+        IReadOnlyList<(string Trigger, Guid MemberId, string? Channel, DateTime At, Reference Source)> facts,
         CancellationToken ct
     )
     {
@@ -105,7 +108,7 @@ public sealed class EarningService(
         var work = await OpenAsync([.. facts.Select(f => new EarnerAt(f.MemberId, f.At))], [], ct);
         var tags = active.AskTags ? await MemberService.TagsAsync(transactions.Door, facts.Select(f => f.MemberId), ct) : null;
         foreach (var fact in facts)
-            work.Earn(Simple(fact.Trigger, fact.MemberId, fact.At, tags?[fact.MemberId]), fact.Source);
+            work.Earn(Simple(fact.Trigger, fact.MemberId, fact.Channel, fact.At, tags?[fact.MemberId]), fact.Source);
         await StoreAsync(work, ct);
     }
 
@@ -159,11 +162,11 @@ public sealed class EarningService(
     {
         foreach (var member in made)
             work.Earn(
-                Simple(EarningRules.MemberJoined, member.Id, member.JoinedAt, null),
+                Simple(EarningRules.MemberJoined, member.Id, member.Channel, member.JoinedAt, null),
                 new("member", Ids.Show(IdPrefix.Member, member.Id))
             );
     }
 
-    public static Fact Simple(string trigger, Guid memberId, DateTime at, IEnumerable<string>? tags) =>
-        new(trigger, memberId, at, [], null, null, null, [.. tags ?? []], 10_000, false);
+    private static Fact Simple(string trigger, Guid memberId, string? channel, DateTime at, IEnumerable<string>? tags) =>
+        new(trigger, memberId, at, [], channel, null, null, [.. tags ?? []], 10_000, false);
 }

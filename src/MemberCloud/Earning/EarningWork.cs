@@ -14,14 +14,15 @@ public sealed record EarnedLot(Guid MemberId, PointsEntry Entry, PointsLot Lot, 
 }
 
 /// <summary>
-/// Accounts, caps and standings of some members in memory, locked: facts are applied to them in order, then all is written at once.
+/// Accounts, caps and standings of some members in memory, locked, and budgets: facts are applied to them in order, then all is written at once.
 /// </summary>
 public sealed class EarningWork(
     TenantScope scope,
     ActiveRules rules,
     IReadOnlyDictionary<AccountKey, PointsJournal> journals,
     TierWork tiers,
-    IEnumerable<EarningCap> storedCaps
+    IEnumerable<EarningCap> storedCaps,
+    Budgets budgets
 )
 {
     private static readonly Update<EarningCap> CapChange = new([nameof(EarningCap.Used)]);
@@ -103,7 +104,10 @@ public sealed class EarningWork(
         return journal.Entries[^1];
     }
 
-    /// <summary>Takes a part of an earning back by the brand's policy, growth at its own time and always. What was really taken.</summary>
+    /// <summary>
+    /// Takes a part of an earning back by the brand's policy, growth at its own time and always. What was really taken. <see cref="GiveBack"/> and
+    /// <see cref="Reversed"/> follow.
+    /// </summary>
     public long Reverse(Guid memberId, string currency, Guid lotId, long amount, Reference reference, DateTime at, string reason)
     {
         var journal = Journal(memberId, currency);
@@ -113,13 +117,21 @@ public sealed class EarningWork(
         var policy = isGrowth ? ClawbackPolicy.AllowNegative : scope.Tenant.Settings.PointsClawback;
         var entry = journal.Claw(lot, part, reference, at, reason, policy);
         if (isGrowth)
-            tiers.Add(memberId, lot.EarnedAt, -part);
+            tiers.Reverse(memberId, lot.EarnedAt, part);
         return entry is null ? 0 : entry.DeltaDebt - entry.DeltaAvailable - entry.DeltaPending;
     }
 
-    /// <summary>Gives back what an earning took of its rule's caps.</summary>
-    public void GiveCapsBack(Guid memberId, Guid ruleId, DateTime occurredAt, long amount)
+    /// <summary>After all reversals of one event: a tier that they take away goes.</summary>
+    public void Reversed(Guid memberId) => tiers.Reversed(memberId);
+
+    /// <summary>Gives back to a rule's caps and budget what was reversed of an earning.</summary>
+    /// <param name="memberId">Who earned.</param>
+    /// <param name="ruleId">By which rule; named when the work was opened.</param>
+    /// <param name="occurredAt">When the fact occurred that earned: its day and month are given back to.</param>
+    /// <param name="amount">Points reversed, at most what was earned and is not given back yet.</param>
+    public void GiveBack(Guid memberId, Guid ruleId, DateTime occurredAt, long amount)
     {
+        budgets.Give(ruleId, amount);
         foreach (var (period, _) in EarningRules.CapPeriods(AllPeriods, occurredAt, scope.Tenant.Local))
         {
             if (!caps.TryGetValue((memberId, ruleId, period), out var cap))
@@ -137,13 +149,14 @@ public sealed class EarningWork(
         store.Insert<EarningCap>([.. addedCaps]);
         store.Update<EarningCap>(CapChange, [.. changedCaps.Except(addedCaps)]);
         tiers.Write(store);
+        budgets.Write(store);
     }
 
     private EarnedLot? Apply(LoadedRule rule, Fact fact, Reference source)
     {
         if (EarningRules.Compute(rule.Body, fact) is not { } computed)
             return null;
-        var amount = WithinCaps(rule, fact, computed.Amount);
+        var amount = WithinLimits(rule, fact, computed.Amount);
         if (amount <= 0)
             return null;
         var journal = Journal(fact.MemberId, rule.Body.Currency);
@@ -157,10 +170,13 @@ public sealed class EarningWork(
         return new(fact.MemberId, entry, journal.Added.First(l => l.Seq == entry.Seq), rule, computed with { Amount = amount });
     }
 
-    private long WithinCaps(LoadedRule rule, Fact fact, long amount)
+    /// <summary>What caps, and then the budget, leave of an amount; it is counted against both.</summary>
+    private long WithinLimits(LoadedRule rule, Fact fact, long amount)
     {
         var periods = EarningRules.CapPeriods(rule.Body.Caps, fact.OccurredAt, scope.Tenant.Local).ToList();
-        amount = periods.Select(p => Math.Max(0, p.Limit - CapOf(fact.MemberId, rule.Id, p.Period).Used)).Append(amount).Min();
+        amount = EarningRules.WithinCaps(amount, periods.Select(p => p.Limit - CapOf(fact.MemberId, rule.Id, p.Period).Used));
+        if (rule.Body.Budget is not null)
+            amount = budgets.Take(rule.Id, amount);
         foreach (var (period, _) in periods)
         {
             var cap = CapOf(fact.MemberId, rule.Id, period);

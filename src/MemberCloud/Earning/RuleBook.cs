@@ -13,6 +13,9 @@ public sealed record LoadedRule(Guid Id, int Version, RuleBody Body)
     public RuleStamp Stamp => new(Id, Version);
 }
 
+/// <summary>A rule, and what it issued so far out of its budget.</summary>
+public sealed record RuleState(EarningRule Rule, long Used);
+
 /// <summary>The active rules of a brand.</summary>
 public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules)
 {
@@ -47,8 +50,24 @@ public sealed class RuleBook(
             }
         );
 
-    public Task<Result<EarningRule>> AddAsync(RuleBody body, CancellationToken ct) =>
-        transactions.DecideAsync<EarningRule>(
+    /// <summary>Rules as they stand, each with what its budget has issued: all of them, oldest first, or the one asked for.</summary>
+    public Task<List<RuleState>> ReadAsync(Guid? id, CancellationToken ct) =>
+        transactions.ReadTogetherAsync(
+            async () =>
+            {
+                var found = await Db.Set<EarningRule>()
+                    .AsNoTracking()
+                    .Where(r => id == null || r.Id == id)
+                    .OrderBy(r => r.Id)
+                    .ToListAsync(ct);
+                var used = await Budgets.UsedAsync(Db, [.. found.Select(r => r.Id)], ct);
+                return found.Select(r => new RuleState(r, used.GetValueOrDefault(r.Id))).ToList();
+            },
+            ct
+        );
+
+    public Task<Result<RuleState>> AddAsync(RuleBody body, CancellationToken ct) =>
+        transactions.DecideAsync<RuleState>(
             async () =>
             {
                 if (await checks.CheckAsync(body, ct) is { } problem)
@@ -64,33 +83,34 @@ public sealed class RuleBook(
                     CreatedAt = scope.Now,
                 };
                 Db.Add(rule);
-                return await NewVersionAsync(rule, body, ct);
+                return await NewVersionAsync(rule, null, body, ct);
             },
             ct
         );
 
-    public Task<Result<EarningRule>> ChangeAsync(
+    public Task<Result<RuleState>> ChangeAsync(
         Guid id,
         Func<RuleBody, RuleBody> change,
         Func<long, Problem?> stale,
         CancellationToken ct
     ) =>
-        transactions.DecideAsync<EarningRule>(
+        transactions.DecideAsync<RuleState>(
             async () =>
             {
                 if (await Db.Set<EarningRule>().FirstOrDefaultAsync(r => r.Id == id, ct) is not { } rule)
                     return Problem.NotFound("earning rule");
                 if (stale(rule.Version) is { } old)
                     return old;
-                var body = change(Json.Read<RuleBody>(rule.Body));
+                var before = Json.Read<RuleBody>(rule.Body);
+                var body = change(before);
                 return (Validation.Check(body) ?? await checks.CheckAsync(body, ct)) is { } problem
                     ? problem
-                    : await NewVersionAsync(rule, body, ct);
+                    : await NewVersionAsync(rule, before.Budget, body, ct);
             },
             ct
         );
 
-    private async Task<Result<EarningRule>> NewVersionAsync(EarningRule rule, RuleBody body, CancellationToken ct)
+    private async Task<Result<RuleState>> NewVersionAsync(EarningRule rule, long? budget, RuleBody body, CancellationToken ct)
     {
         rule.RuleVersion++;
         rule.Body = Json.Write(body);
@@ -107,7 +127,9 @@ public sealed class RuleBook(
         );
         await Db.SaveChangesAsync(ct);
         await directory.StampAsync(Db, ct);
-        return rule;
+        if (body.Budget is { } limit && limit != budget)
+            await Budgets.SetAsync(transactions.Door, scope.Id, rule.Id, limit, ct);
+        return new RuleState(rule, (await Budgets.UsedAsync(Db, [rule.Id], ct)).GetValueOrDefault(rule.Id));
     }
 }
 
@@ -118,6 +140,11 @@ public sealed class RuleChecks(Currencies currencies, TierService tiers)
     {
         if (!await currencies.ExistsAsync(body.Currency, ct))
             return PointsEndpoints.UnknownCurrency(body.Currency);
+        if (EarningRules.IsBoundless(body))
+            return Problem.Contradiction(
+                "rule_without_limit",
+                "Points per an amount that is only reported need a cap or a budget: nobody has to pay for it."
+            );
         var known = (await tiers.LadderAsync(ct)).Select(t => Ids.Show(IdPrefix.Tier, t.Id)).ToHashSet();
         return body.Conditions?.TierIds?.FirstOrDefault(t => !known.Contains(t)) is { } unknown
             ? Problem.Contradiction("tier_unknown", $"The brand has no tier {unknown}.")

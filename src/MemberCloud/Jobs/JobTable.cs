@@ -1,4 +1,5 @@
 using MemberCloud.Earning;
+using MemberCloud.Orders;
 using MemberCloud.Points;
 using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
@@ -22,6 +23,7 @@ public sealed class JobTable
         new(BirthdayJob.Name, BirthdayJob.When, 500, typeof(BirthdayJob)),
         new("tiers.review", Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ReviewTiersJob)),
         new(NoticePointsJob.Name, NoticePointsJob.When, 500, typeof(NoticePointsJob)),
+        new(SimulationJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(SimulationJob), MovesWithClock: false),
         new("ledger.verify", VerifyLedgerJob.When, 500, typeof(VerifyLedgerJob), MovesWithClock: false),
         new("idempotency.prune", Schedule.Every(TimeSpan.FromHours(1)), 5000, typeof(PruneAnswersJob), MovesWithClock: false),
     ];

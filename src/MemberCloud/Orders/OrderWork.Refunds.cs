@@ -136,7 +136,7 @@ public sealed partial class OrderWork
         return (paid.Currency, amount);
     }
 
-    /// <summary>Takes back of each earning what <paramref name="share"/> says, and its caps with it. By currency: what was really taken.</summary>
+    /// <summary>Takes back of each earning what <paramref name="share"/> says, and what it took of caps and budget with it. By currency: what was really taken.</summary>
     private Dictionary<string, long> TakeBack(Order order, Func<OrderEarning, long> share, DateTime at, string reason)
     {
         var taken = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -150,8 +150,9 @@ public sealed partial class OrderWork
             var earnedAt = earning.Journal(OwnerOf(order), earned.Currency).Lot(earned.LotId)!.EarnedAt;
             var part = earning.Reverse(OwnerOf(order), earned.Currency, earned.LotId, amount, Source(order), at, reason);
             taken[earned.Currency] = taken.GetValueOrDefault(earned.Currency) + part;
-            earning.GiveCapsBack(OwnerOf(order), earned.RuleId, earnedAt, amount);
+            earning.GiveBack(OwnerOf(order), earned.RuleId, earnedAt, amount);
         }
+        earning.Reversed(OwnerOf(order));
         return taken;
     }
 

@@ -36,7 +36,7 @@ public sealed class NoticePointsJob(Transactions transactions, TenantScope scope
                 var lots = InWindow(progress.LastRun).Where(l => !told.Any(e => e.SubjectId == l.MemberId));
                 var members = await lots.Select(l => l.MemberId).Distinct().OrderBy(m => m).Take(batch).ToListAsync(ct);
                 var found = await lots.Where(l => members.Contains(l.MemberId)).ToListAsync(ct);
-                var ending = await EndingAsync(found, ct);
+                var ending = await EndingAsync(await UntoldAsync(found, members, progress.LastRun, ct), ct);
                 foreach (var member in members)
                 {
                     Db.Add(
@@ -46,6 +46,7 @@ public sealed class NoticePointsJob(Transactions transactions, TenantScope scope
                             Job = Name,
                             SubjectId = member,
                             Period = today,
+                            At = scope.Now,
                         }
                     );
                     if (ending[member].Any())
@@ -56,6 +57,23 @@ public sealed class NoticePointsJob(Transactions transactions, TenantScope scope
             },
             ct
         );
+
+    /// <summary>A run that died told some members, and no run is noted: what those were told of then is not told again.</summary>
+    private async Task<List<PointsLot>> UntoldAsync(
+        List<PointsLot> lots,
+        List<Guid> members,
+        DateTime? lastRun,
+        CancellationToken ct
+    )
+    {
+        var last = lastRun ?? DateTime.UnixEpoch;
+        var told = await Db.Set<JobEffect>()
+            .AsNoTracking()
+            .Where(e => e.Job == Name && members.Contains(e.SubjectId) && e.At > last)
+            .ToListAsync(ct);
+        var byMember = told.ToLookup(e => e.SubjectId, e => e.At!.Value);
+        return [.. lots.Where(l => !byMember[l.MemberId].Any(at => l.AvailableAt <= at && l.DueAt <= WindowEnd(at)))];
+    }
 
     /// <summary>What really ends in the window: activity since may have put off the end of points that end with inactivity.</summary>
     private async Task<ILookup<Guid, PointsLot>> EndingAsync(List<PointsLot> lots, CancellationToken ct)

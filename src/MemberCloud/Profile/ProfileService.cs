@@ -89,13 +89,13 @@ public sealed class ProfileService(
         return true;
     }
 
-    private IEnumerable<(string, Guid, DateTime, Reference)> Facts(Upserted done, bool completed)
+    private IEnumerable<(string, Guid, string?, DateTime, Reference)> Facts(Upserted done, bool completed)
     {
         var source = new Reference("member", Ids.Show(IdPrefix.Member, done.Member.Id));
         if (done.IsNew)
-            yield return (EarningRules.MemberJoined, done.Member.Id, done.Member.JoinedAt, source);
+            yield return (EarningRules.MemberJoined, done.Member.Id, done.Member.Channel, done.Member.JoinedAt, source);
         if (completed)
-            yield return (EarningRules.ProfileCompleted, done.Member.Id, reads.Now, source);
+            yield return (EarningRules.ProfileCompleted, done.Member.Id, done.Member.Channel, reads.Now, source);
     }
 }
 

@@ -98,4 +98,5 @@ public static class IdPrefix
     public const string Approval = "apr";
     public const string Audit = "aud";
     public const string Consent = "con";
+    public const string Simulation = "sim";
 }

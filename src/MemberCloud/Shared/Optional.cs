@@ -6,7 +6,6 @@ namespace MemberCloud.Shared;
 /// <summary>A field that may be absent (unchanged), null (cleared) or given.</summary>
 [JsonConverter(typeof(OptionalConverter))]
 public readonly record struct Optional<T>(T? Value)
-    where T : class
 {
     public bool IsGiven { get; } = true;
 
@@ -23,7 +22,6 @@ internal sealed class OptionalConverter : JsonConverterFactory
         (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(typeToConvert.GenericTypeArguments[0]))!;
 
     private sealed class Of<T> : JsonConverter<Optional<T>>
-        where T : class
     {
         public override bool HandleNull => true;
 

@@ -12,6 +12,9 @@ public sealed class JobEffect : ITenantOwned
     public Guid SubjectId { get; init; }
     public required string Period { get; init; }
 
+    /// <summary>The tenant's time at which it was done, where a later run asks for it.</summary>
+    public DateTime? At { get; init; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<JobEffect>
     {
         public void Configure(EntityTypeBuilder<JobEffect> builder)

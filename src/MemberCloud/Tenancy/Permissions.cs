@@ -97,6 +97,9 @@ public static class Permissions
         ["GetRule"] = new(Scopes.Configure, Everyone),
         ["AddRule"] = new(Scopes.Configure, Marketing, Audited: true),
         ["ChangeRule"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["SimulateRule"] = new(Scopes.Configure, Marketing),
+        ["ListSimulations"] = new(Scopes.Configure, Everyone),
+        ["GetSimulation"] = new(Scopes.Configure, Everyone),
         // Members
         ["UpsertMember"] = new(Scopes.MembersWrite, Service),
         ["ChangeMember"] = new(Scopes.MembersWrite, Service),

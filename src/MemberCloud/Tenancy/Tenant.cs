@@ -33,6 +33,9 @@ public enum TierDowngrade
 
     /// <summary>To the highest tier whose threshold is reached.</summary>
     ToMatch,
+
+    /// <summary>Nowhere: the tier is kept for another term.</summary>
+    Keep,
 }
 
 /// <summary>Where a refund takes points that are to go back, once the order's own pending ones are taken.</summary>

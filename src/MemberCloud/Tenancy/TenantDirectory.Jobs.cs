@@ -89,6 +89,15 @@ public sealed partial class TenantDirectory
         );
     }
 
+    /// <summary>A job has something to do on the tenant at once: it is looked at on the next tick, once the caller's transaction is stored.</summary>
+    public Task WakeAsync(MemberCloudDb db, string job, CancellationToken ct)
+    {
+        var (id, now) = (db.Tenant.Id, WallNow);
+        return db.Set<JobDue>()
+            .Where(d => d.TenantId == id && d.Job == job && d.NextDue > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(d => d.NextDue, now), ct);
+    }
+
     public Task<List<JobDue>> DueOfAsync(Guid tenantId, CancellationToken ct) =>
         QueryAsync(db => db.Set<JobDue>().AsNoTracking().Where(d => d.TenantId == tenantId).ToListAsync(ct), ct);
 

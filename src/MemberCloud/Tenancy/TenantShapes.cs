@@ -150,7 +150,7 @@ public sealed record NewBrandKey(
 
 /// <summary>A brand's own settings.</summary>
 /// <param name="PointsNoticeDays">Days before points expire at which the member's notice is sent, 1 to 90.</param>
-/// <param name="TierDowngrade">Where a review that finds too little growth leads: one_step or to_match.</param>
+/// <param name="TierDowngrade">Where a review that finds too little growth leads: one_step, to_match or keep.</param>
 /// <param name="TierNoticeDays">Days before a tier's review at which tier.will_downgrade is told, 1 to 90.</param>
 /// <param name="StaffDailyLimit">What one member of staff (or a key without the scope unattended) may adjust and issue within 24 hours before a second person must agree; 0 to 10^12.</param>
 /// <param name="Country">ISO 3166-1 alpha-2: how phone numbers without a country code are read; null: only E.164 is taken.</param>

@@ -75,6 +75,25 @@ public enum TierStepKind
 
     /// <summary>A review found too little growth.</summary>
     Downgraded,
+
+    /// <summary>Growth that had brought the tier was taken back, by a refund or a cancellation.</summary>
+    Revoked,
+}
+
+/// <summary>Why a tier changed, or stayed.</summary>
+public enum TierReason
+{
+    /// <summary>Enough growth.</summary>
+    Growth,
+
+    /// <summary>A review found too little growth.</summary>
+    TooLittleGrowth,
+
+    /// <summary>The brand keeps tiers whatever a review finds.</summary>
+    Policy,
+
+    /// <summary>Growth was taken back, and the brand revokes tiers then.</summary>
+    Reversal,
 }
 
 /// <summary>One change, or one review passed.</summary>
@@ -89,6 +108,12 @@ public sealed class TierHistory : ITenantOwned
     public DateTime At { get; init; }
     public DateTime? ValidUntil { get; init; }
 
+    /// <summary>Null in lines older than reasons.</summary>
+    public TierReason? Reason { get; init; }
+
+    /// <summary>Ids of the tiers whose welcome this step brought, lowest first, comma-separated; null for none.</summary>
+    public string? Welcomed { get; init; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<TierHistory>
     {
         public void Configure(EntityTypeBuilder<TierHistory> builder)
@@ -101,6 +126,32 @@ public sealed class TierHistory : ITenantOwned
                     h.TenantId,
                     h.MemberId,
                     h.Id,
+                });
+            builder.Property(h => h.Welcomed).HasMaxLength(TierService.MaxTiers * 40);
+        }
+    }
+}
+
+/// <summary>A member was welcomed to a tier: once ever, however often it is reached. The key holds it against every race.</summary>
+public sealed class TierWelcome : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid MemberId { get; init; }
+    public Guid TierId { get; init; }
+    public DateTime At { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<TierWelcome>
+    {
+        public void Configure(EntityTypeBuilder<TierWelcome> builder)
+        {
+            builder.ToTable("tier_welcomes");
+            builder
+                .IsAppendOnly()
+                .HasKey(w => new
+                {
+                    w.TenantId,
+                    w.MemberId,
+                    w.TierId,
                 });
         }
     }

@@ -12,6 +12,7 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
     public const int MaxTiers = 20;
 
     private static readonly Lookup<TierStanding> Standings = new("member_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<TierWelcome> Welcomes = new("member_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<PointsLot> GrowthSince = new(
         $"member_id = {{0}} AND currency = '{Currencies.Growth}' AND earned_at > {{1}}",
         [typeof(Guid), typeof(DateTime)]
@@ -27,23 +28,33 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
         );
 
     /// <summary>Standings and growth of members, in memory. The caller holds their growth accounts, which is the lock of a standing.</summary>
-    public async Task<TierWork> OpenAsync(IDoorSession session, IReadOnlyCollection<Guid> members, CancellationToken ct)
+    /// <param name="session">The caller's transaction.</param>
+    /// <param name="members">Whose.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="mayReverse">Growth may be taken back: what a running term was earned with is looked at too, a term further back.</param>
+    public async Task<TierWork> OpenAsync(
+        IDoorSession session,
+        IReadOnlyCollection<Guid> members,
+        CancellationToken ct,
+        bool mayReverse = false
+    )
     {
         var ladder = await LadderAsync(ct);
         if (ladder.Count == 0)
-            return new(scope, ladder, [], []);
+            return new(scope, ladder, [], [], []);
         var load = new LoadBatch();
-        var standings = load.Add(Standings, [.. members.Distinct().Select(m => new object[] { m })]);
+        List<object[]> ids = [.. members.Distinct().Select(m => new object[] { m })];
+        var standings = load.Add(Standings, ids);
+        var welcomes = load.Add(Welcomes, ids);
         await session.LoadAsync(load, ct);
 
         var ends = standings.Where(s => s.ValidUntil < scope.Now).ToDictionary(s => s.MemberId, s => s.ValidUntil!.Value);
+        var terms = mayReverse && scope.Tenant.Settings.TierRevokeOnRefund ? 2 : 1;
+        DateTime Since(Guid member) => WindowStart(ladder, ends.GetValueOrDefault(member, scope.Now), terms);
         load = new LoadBatch();
-        var lots = load.Add(
-            GrowthSince,
-            [.. members.Distinct().Select(m => new object[] { m, WindowStart(ladder, ends.GetValueOrDefault(m, scope.Now)) })]
-        );
+        var lots = load.Add(GrowthSince, [.. members.Distinct().Select(m => new object[] { m, Since(m) })]);
         await session.LoadAsync(load, ct);
-        return new(scope, ladder, standings, lots);
+        return new(scope, ladder, standings, lots, welcomes);
     }
 
     /// <summary>One member's standing as it reads now, reviews due counted as done. Nothing is written.</summary>
@@ -59,7 +70,7 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
             .AsNoTracking()
             .Where(l => l.MemberId == memberId && l.Currency == Currencies.Growth && l.EarnedAt > from)
             .ToListAsync(ct);
-        var work = new TierWork(scope, ladder, standing is null ? [] : [standing], lots);
+        var work = new TierWork(scope, ladder, standing is null ? [] : [standing], lots, []);
         work.Advance(memberId);
         return (work.StandingOf(memberId), work.TierOf(memberId), work.GrowthOf(memberId));
     }
@@ -68,8 +79,8 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
     public Task ForgetAsync(Guid memberId, CancellationToken ct) =>
         Db.Set<TierStanding>().Where(s => s.MemberId == memberId).ExecuteDeleteAsync(ct);
 
-    private DateTime WindowStart(IReadOnlyList<Tier> ladder, DateTime at) =>
-        scope.Tenant.Local.PlusMonths(at, -ladder.Select(t => t.ValidMonths).DefaultIfEmpty(0).Max());
+    private DateTime WindowStart(IReadOnlyList<Tier> ladder, DateTime at, int terms = 1) =>
+        scope.Tenant.Local.PlusMonths(at, -terms * ladder.Select(t => t.ValidMonths).DefaultIfEmpty(0).Max());
 
     public Task<Result<Tier>> AddAsync(TierRequest asked, CancellationToken ct) =>
         transactions.DecideAsync<Tier>(

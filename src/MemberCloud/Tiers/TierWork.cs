@@ -10,7 +10,8 @@ public sealed class TierWork(
     TenantScope scope,
     IReadOnlyList<Tier> ladder,
     IEnumerable<TierStanding> standings,
-    IEnumerable<PointsLot> growthLots
+    IEnumerable<PointsLot> growthLots,
+    IEnumerable<TierWelcome> welcomes
 )
 {
     private static readonly Update<TierStanding> Change = new([
@@ -26,6 +27,9 @@ public sealed class TierWork(
         .ToDictionary(g => g.Key, g => g.Select(l => new Growth(NotAhead(scope, l.EarnedAt), l.Amount - l.Reversed)).ToList());
     private readonly HashSet<Guid> added = [];
     private readonly HashSet<Guid> changed = [];
+    private readonly Dictionary<Guid, List<Growth>> reversed = [];
+    private readonly HashSet<(Guid Member, Guid Tier)> welcomed = [.. welcomes.Select(w => (w.MemberId, w.TierId))];
+    private readonly List<TierWelcome> newWelcomes = [];
     private readonly List<TierHistory> history = [];
     private readonly List<OutboxEvent> events = [];
 
@@ -37,22 +41,46 @@ public sealed class TierWork(
 
     public int Changed => changed.Count;
 
-    /// <summary>Growth earned (+) or reversed (-), at the time of the fact that earned it.</summary>
-    public void Add(Guid memberId, DateTime at, long amount)
+    /// <summary>Growth given (+) or taken by hand (-), at the time of the fact that earned it.</summary>
+    public void Add(Guid memberId, DateTime at, long amount) => Put(growth, memberId, new(NotAhead(scope, at), amount));
+
+    /// <summary>Takes growth back at the time of the fact that had earned it. <see cref="Reversed"/> says what follows, once all is taken back.</summary>
+    public void Reverse(Guid memberId, DateTime at, long amount)
     {
-        if (!growth.TryGetValue(memberId, out var list))
-            growth.Add(memberId, list = []);
-        list.Add(new(NotAhead(scope, at), amount));
+        Add(memberId, at, -amount);
+        Put(reversed, memberId, new(NotAhead(scope, at), amount));
     }
 
-    /// <summary>Stands where the other stood, when that is higher: of two members who turned out to be one the better standing stays.</summary>
+    /// <summary>After reversals: where the brand revokes tiers, one that the growth left would not have brought goes at once.</summary>
+    public void Reversed(Guid memberId)
+    {
+        if (!reversed.Remove(memberId, out var taken) || !scope.Tenant.Settings.TierRevokeOnRefund)
+            return;
+        var after = GrowthOf(memberId);
+        if (TierRules.Revoke(ladder, Now(memberId), [.. after, .. taken], after, scope.Now, scope.Tenant.Local) is { } step)
+            Apply(memberId, step);
+    }
+
+    private static void Put(Dictionary<Guid, List<Growth>> lists, Guid memberId, Growth one)
+    {
+        if (!lists.TryGetValue(memberId, out var list))
+            lists.Add(memberId, list = []);
+        list.Add(one);
+    }
+
+    /// <summary>Stands where the other stood, when that is higher: of two members who turned out to be one the better standing stays. Welcomes had are had.</summary>
     public void Adopt(Guid memberId, Guid other)
     {
-        Advance(memberId);
         Advance(other);
+        foreach (var (_, tier) in welcomed.Where(w => w.Member == other).ToList())
+            Note(memberId, tier, scope.Now);
+        Advance(memberId);
         if (!standing.TryGetValue(other, out var theirs) || !(TierOf(other)?.Rank > (TierOf(memberId)?.Rank ?? -1)))
             return;
-        Apply(memberId, new(TierStepKind.Upgraded, TierOf(memberId), TierOf(other), scope.Now, theirs.ValidUntil));
+        Apply(
+            memberId,
+            new(TierStepKind.Upgraded, TierOf(memberId), TierOf(other), scope.Now, theirs.ValidUntil, TierReason.Growth)
+        );
     }
 
     /// <summary>Does what falls due by now and lifts the member where growth allows it.</summary>
@@ -79,6 +107,7 @@ public sealed class TierWork(
     {
         store.Insert<TierStanding>([.. added.Select(id => standing[id])]);
         store.Update<TierStanding>(Change, [.. changed.Except(added).Select(id => standing[id])]);
+        store.Insert(newWelcomes);
         store.Insert(history);
         store.Insert(events);
     }
@@ -101,6 +130,7 @@ public sealed class TierWork(
         row.Since = step.Kind == TierStepKind.Kept ? row.Since : step.At;
         row.ValidUntil = step.ValidUntil;
         row.DueAt = step.ValidUntil is { } end ? NoticeAt(end) : null;
+        var fresh = TierRules.Reached(ladder, step).Where(t => Note(memberId, t.Id, step.At)).ToList();
         history.Add(
             new()
             {
@@ -112,10 +142,42 @@ public sealed class TierWork(
                 ToTierId = step.To?.Id,
                 At = step.At,
                 ValidUntil = step.ValidUntil,
+                Reason = step.Reason,
+                Welcomed = fresh.Count == 0 ? null : string.Join(',', fresh.Select(t => Ids.Show(IdPrefix.Tier, t.Id))),
             }
         );
         if (step.Kind != TierStepKind.Kept)
             Tell(memberId, $"tier.{Words<TierStepKind>.Of(step.Kind)}", step.From, step.To, step.ValidUntil, step.At);
+        foreach (var tier in fresh)
+            Welcome(memberId, tier, step.At);
+    }
+
+    /// <summary>False when the member was welcomed to the tier before.</summary>
+    private bool Note(Guid memberId, Guid tierId, DateTime at)
+    {
+        if (!welcomed.Add((memberId, tierId)))
+            return false;
+        newWelcomes.Add(
+            new()
+            {
+                TenantId = scope.Id,
+                MemberId = memberId,
+                TierId = tierId,
+                At = at,
+            }
+        );
+        return true;
+    }
+
+    private void Welcome(Guid memberId, Tier tier, DateTime at)
+    {
+        var told = new TierWelcomeEvent(
+            Ids.Show(IdPrefix.Member, memberId),
+            Ids.Show(IdPrefix.Tier, tier.Id),
+            tier.Name,
+            tier.Rank
+        );
+        events.Add(OutboxEvent.Of(scope.Id, "tier.welcome", memberId, told, at));
     }
 
     /// <summary>Some days before a review that today's growth would not pass, says so once.</summary>
@@ -156,6 +218,9 @@ public sealed class TierWork(
             )
         );
 }
+
+/// <summary>What <c>tier.welcome</c> says, once ever for a member and a tier: of several levels reached at once, one for each.</summary>
+public sealed record TierWelcomeEvent(string MemberId, string TierId, string Tier, int Rank);
 
 /// <summary>What the tier events say.</summary>
 /// <param name="ValidUntil">Of the tier after the change; for will_downgrade the review.</param>

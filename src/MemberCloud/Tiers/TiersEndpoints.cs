@@ -48,9 +48,20 @@ public sealed record TierShape(string Id, string Name, int Rank, long GrowthThre
 /// <param name="ToTierId">The tier after.</param>
 /// <param name="At">When, by the brand's clock.</param>
 /// <param name="ValidUntil">The next review; null for the entry tier.</param>
-public sealed record TierHistoryShape(TierStepKind Kind, string? FromTierId, string? ToTierId, DateTime At, DateTime? ValidUntil)
+/// <param name="Reason">Why; null in lines older than reasons.</param>
+/// <param name="WelcomedTierIds">Tiers whose welcome this step brought, lowest first: each once in a member's life.</param>
+public sealed record TierHistoryShape(
+    TierStepKind Kind,
+    string? FromTierId,
+    string? ToTierId,
+    DateTime At,
+    DateTime? ValidUntil,
+    TierReason? Reason,
+    IReadOnlyList<string> WelcomedTierIds
+)
 {
-    public static TierHistoryShape Of(TierHistory h) => new(h.Kind, Show(h.FromTierId), Show(h.ToTierId), h.At, h.ValidUntil);
+    public static TierHistoryShape Of(TierHistory h) =>
+        new(h.Kind, Show(h.FromTierId), Show(h.ToTierId), h.At, h.ValidUntil, h.Reason, h.Welcomed?.Split(',') ?? []);
 
     private static string? Show(Guid? tier) => tier is { } id ? Ids.Show(IdPrefix.Tier, id) : null;
 }

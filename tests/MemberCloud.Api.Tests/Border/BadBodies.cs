@@ -136,7 +136,7 @@ public sealed class BadBodies(Clouds clouds) : RefusalTests(clouds)
                 With(Rule, "\"name\"", "\"settle\": { \"after_days\": 1, \"on\": \"explicit\" }, \"name\""),
                 "one_of",
             ],
-            ["a budget", "earning-rules", With(Rule, "\"name\"", "\"budget\": 5, \"name\""), "not_supported"],
+            ["a budget below zero", "earning-rules", With(Rule, "\"name\"", "\"budget\": -1, \"name\""), "out_of_range"],
             [
                 "plans",
                 "earning-rules",

@@ -29,7 +29,7 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["OrderReport.external_id"] = s => s.Own("members", "external_id"),
         ["RuleBody.currency"] = _ => "points",
         ["RuleBody.formula"] = _ => new JsonObject { ["fixed"] = 1 },
-        ["RuleBody.trigger"] = _ => "check_in",
+        ["RuleBody.trigger"] = _ => "order.completed",
         ["RuleChange.name"] = s => s.Text(),
         ["StaffChange.name"] = s => s.Text(),
         ["TierChangeRequest.name"] = s => s.Text(),
@@ -135,7 +135,7 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         (format, name) switch
         {
             ("date", _) => "2026-01-09",
-            (_, "expires_at" or "settle_at" or "until" or "ends_at" or "advance_to") => "2026-02-01T00:00:00Z",
+            (_, "expires_at" or "settle_at" or "until" or "to" or "ends_at" or "advance_to") => "2026-02-01T00:00:00Z",
             ("date-time", _) => "2026-01-09T00:00:00Z",
             ("email", _) => $"{Text()}@example.com",
             ("uri", _) => "https://example.com/",
