@@ -137,6 +137,36 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Earning.EarningBudget", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("RuleId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("rule_id");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("int")
+                        .HasColumnName("bucket");
+
+                    b.Property<long>("Share")
+                        .HasColumnType("bigint")
+                        .HasColumnName("share");
+
+                    b.Property<long>("Used")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used");
+
+                    b.HasKey("TenantId", "RuleId", "Bucket")
+                        .HasName("pk_earning_budgets");
+
+                    b.ToTable("earning_budgets", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Earning.EarningCap", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -952,6 +982,83 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b
                         .HasAnnotation("MemberCloud:AppendOnly", true)
                         .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.Simulation", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("finished_at");
+
+                    b.Property<DateTime>("FromAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("from_at");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("reason");
+
+                    b.Property<byte[]>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("rule_id");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("rule_version");
+
+                    b.Property<int?>("Slot")
+                        .HasColumnType("int")
+                        .HasColumnName("slot");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Sums")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("sums");
+
+                    b.Property<DateTime>("UntilAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("until_at");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_simulations");
+
+                    b.HasIndex("TenantId", "Slot")
+                        .IsUnique()
+                        .HasDatabaseName("ux_simulations_slot")
+                        .HasFilter("slot IS NOT NULL");
+
+                    b.ToTable("simulations", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Points.PointsAccount", b =>
@@ -1910,6 +2017,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("period")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<DateTime?>("At")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("at");
+
                     b.HasKey("TenantId", "Job", "SubjectId", "Period")
                         .HasName("pk_job_effects");
 
@@ -2113,6 +2224,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(24)")
                         .HasColumnName("kind");
 
+                    b.Property<string>("Reason")
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("reason");
+
                     b.Property<byte[]>("ToTierId")
                         .HasColumnType("binary(16)")
                         .HasColumnName("to_tier_id");
@@ -2120,6 +2236,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<DateTime?>("ValidUntil")
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("valid_until");
+
+                    b.Property<string>("Welcomed")
+                        .HasMaxLength(800)
+                        .HasColumnType("nvarchar(800)")
+                        .HasColumnName("welcomed");
 
                     b.HasKey("TenantId", "MemberId", "Id")
                         .HasName("pk_tier_history");
@@ -2169,6 +2290,34 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.ToTable("tier_standings", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Tiers.TierWelcome", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("TierId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tier_id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("at");
+
+                    b.HasKey("TenantId", "MemberId", "TierId")
+                        .HasName("pk_tier_welcomes");
+
+                    b.ToTable("tier_welcomes", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Members.Consent", b =>

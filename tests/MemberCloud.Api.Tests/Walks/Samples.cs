@@ -19,6 +19,7 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["ClockRequest.advance"] = _ => "PT1M",
         ["EventRequest.external_id"] = s => s.Own("members", "external_id"),
         ["EventRequest.type"] = _ => "check_in",
+        ["MergeRequest.from_member_id"] = s => s.Other("members"),
         ["MemberChange.email"] = s => $"{s.Text()}@example.com",
         ["MemberChange.name"] = s => s.Text(),
         ["MemberChange.phone"] = s => $"{s.Phone}{Number() % 10_000:D4}",
@@ -27,11 +28,13 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["NewBrandKey.scopes"] = _ => new JsonArray("members:read"),
         ["NewTenant.time_zone"] = _ => "Asia/Shanghai",
         ["OrderReport.external_id"] = s => s.Own("members", "external_id"),
+        ["RefundRequest.full"] = _ => true,
         ["RuleBody.currency"] = _ => "points",
         ["RuleBody.formula"] = _ => new JsonObject { ["fixed"] = 1 },
         ["RuleBody.trigger"] = _ => "order.completed",
         ["RuleChange.name"] = s => s.Text(),
         ["StaffChange.name"] = s => s.Text(),
+        ["TransferRequest.to_member_id"] = s => s.Other("members"),
         ["TierChangeRequest.name"] = s => s.Text(),
         ["TierRequest.growth_threshold"] = _ => counter,
         ["TierRequest.rank"] = _ => Number() % 1_000,
@@ -53,6 +56,9 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
     private static int Number() => Interlocked.Increment(ref counter);
 
     private string Id(string kind) => known.Id(kind) ?? Text();
+
+    /// <summary>Not the one that a path names.</summary>
+    private string Other(string kind) => known.All(kind) is [.., var other, _] ? other : Text();
 
     private string Own(string kind, string field) => known.Value(kind, field) ?? Text();
 

@@ -1,8 +1,9 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MemberCloud.Migrations.Sqlite.Migrations
+namespace MemberCloud.Migrations.Postgres.Migrations
 {
     /// <inheritdoc />
     public partial class PointsThatNeverLose : Migration
@@ -10,119 +11,155 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(
+                name: "reason",
+                table: "tier_history",
+                type: "character varying(24)",
+                maxLength: 24,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "welcomed",
+                table: "tier_history",
+                type: "character varying(800)",
+                maxLength: 800,
+                nullable: true);
+
             migrationBuilder.AddColumn<long>(
                 name: "opened_seq",
                 table: "points_lots",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "refundable",
                 table: "points_lots",
-                type: "INTEGER",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTime>(
                 name: "scheduled_at",
                 table: "points_lots",
-                type: "INTEGER",
+                type: "timestamp with time zone",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "adjusted",
                 table: "points_accounts",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "expired",
                 table: "points_accounts",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "issued",
                 table: "points_accounts",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "redeemed",
                 table: "points_accounts",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "refunded",
                 table: "orders",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "shipping_refunded",
                 table: "orders",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "points",
                 table: "order_lines",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "refunded_quantity",
                 table: "order_lines",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "net_before",
                 table: "order_earnings",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "pieces_before",
                 table: "order_earnings",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "reversed",
                 table: "order_earnings",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
-            migrationBuilder.AddColumn<byte[]>(
+            migrationBuilder.AddColumn<Guid>(
                 name: "merged_into",
                 table: "members",
-                type: "BLOB",
+                type: "uuid",
                 nullable: true);
+
+            migrationBuilder.AddColumn<DateTime>(
+                name: "at",
+                table: "job_effects",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "earning_budgets",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    rule_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    bucket = table.Column<int>(type: "integer", nullable: false),
+                    share = table.Column<long>(type: "bigint", nullable: false),
+                    used = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_earning_budgets", x => new { x.tenant_id, x.rule_id, x.bucket });
+                })
+                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
 
             migrationBuilder.CreateTable(
                 name: "member_merges",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    from_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    into_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    merged_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    unmerged_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    brought = table.Column<string>(type: "TEXT", nullable: false)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    from_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    into_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    merged_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    unmerged_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    brought = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -133,13 +170,13 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "order_points",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    order_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    currency = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
-                    amount = table.Column<long>(type: "INTEGER", nullable: false),
-                    restored = table.Column<long>(type: "INTEGER", nullable: false),
-                    worth = table.Column<long>(type: "INTEGER", nullable: true),
-                    taken = table.Column<string>(type: "TEXT", nullable: false)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    currency = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    restored = table.Column<long>(type: "bigint", nullable: false),
+                    worth = table.Column<long>(type: "bigint", nullable: true),
+                    taken = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -150,12 +187,12 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "order_refunds",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    order_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    refund_no = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    content = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
-                    answer = table.Column<string>(type: "TEXT", nullable: false),
-                    refunded_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    refund_no = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    content = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    answer = table.Column<string>(type: "text", nullable: false),
+                    refunded_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -166,25 +203,63 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "points_holds",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    currency = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
-                    seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    amount = table.Column<long>(type: "INTEGER", nullable: false),
-                    captured = table.Column<long>(type: "INTEGER", nullable: false),
-                    taken = table.Column<string>(type: "TEXT", nullable: false),
-                    reference_type = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    reference_id = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    resolved_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    resolved_seq = table.Column<long>(type: "INTEGER", nullable: true)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    currency = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false, collation: "C"),
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    captured = table.Column<long>(type: "bigint", nullable: false),
+                    taken = table.Column<string>(type: "text", nullable: false),
+                    reference_type = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    reference_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    resolved_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    resolved_seq = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_points_holds", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "simulations",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    rule_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    rule_version = table.Column<int>(type: "integer", nullable: false),
+                    body = table.Column<string>(type: "text", nullable: false),
+                    from_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    until_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
+                    sums = table.Column<string>(type: "text", nullable: false),
+                    slot = table.Column<int>(type: "integer", nullable: true),
+                    reason = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    started_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    finished_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_simulations", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tier_welcomes",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tier_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tier_welcomes", x => new { x.tenant_id, x.member_id, x.tier_id });
                 });
 
             migrationBuilder.CreateIndex(
@@ -221,7 +296,29 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 columns: new[] { "tenant_id", "member_id", "currency", "seq" },
                 unique: true);
 
+            migrationBuilder.CreateIndex(
+                name: "ux_simulations_slot",
+                table: "simulations",
+                columns: new[] { "tenant_id", "slot" },
+                unique: true,
+                filter: "slot IS NOT NULL");
+
             // What stands already: the books of each account out of its entries, and what orders earned.
+            migrationBuilder.Sql(
+                "ALTER TABLE points_accounts NO FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE points_entries NO FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE order_earnings NO FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE orders NO FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE points_lots NO FORCE ROW LEVEL SECURITY;"
+            );
             migrationBuilder.Sql(
                 "UPDATE points_accounts SET issued = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('earn', 'clawback')), 0) * 1, redeemed = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('spend', 'capture', 'restore')), 0) * -1, expired = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('expire')), 0) * -1, adjusted = COALESCE((SELECT SUM(e.delta_available + e.delta_pending + e.delta_held - e.delta_debt) FROM points_entries e WHERE e.tenant_id = points_accounts.tenant_id AND e.member_id = points_accounts.member_id AND e.currency = points_accounts.currency AND e.kind IN ('adjust', 'write_off')), 0) * 1;"
             );
@@ -229,16 +326,34 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 "UPDATE order_earnings SET reversed = amount WHERE EXISTS (SELECT 1 FROM orders o WHERE o.tenant_id = order_earnings.tenant_id AND o.id = order_earnings.order_id AND o.state = 'cancelled');"
             );
             migrationBuilder.Sql(
-                "UPDATE points_lots SET refundable = 1 WHERE EXISTS (SELECT 1 FROM order_earnings e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.lot_id = points_lots.id);"
+                "UPDATE points_lots SET refundable = TRUE WHERE EXISTS (SELECT 1 FROM order_earnings e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.lot_id = points_lots.id);"
             );
             migrationBuilder.Sql(
                 "UPDATE points_lots SET opened_seq = COALESCE((SELECT MIN(e.seq) FROM points_entries e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.currency = points_lots.currency AND e.kind = 'settle' AND e.reference_type = points_lots.source_type AND e.reference_id = points_lots.source_id AND e.occurred_at = points_lots.available_at), seq) WHERE available_at IS NOT NULL;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE points_accounts FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE points_entries FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE order_earnings FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE orders FORCE ROW LEVEL SECURITY;"
+            );
+            migrationBuilder.Sql(
+                "ALTER TABLE points_lots FORCE ROW LEVEL SECURITY;"
             );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "earning_budgets");
+
             migrationBuilder.DropTable(
                 name: "member_merges");
 
@@ -251,9 +366,23 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
             migrationBuilder.DropTable(
                 name: "points_holds");
 
+            migrationBuilder.DropTable(
+                name: "simulations");
+
+            migrationBuilder.DropTable(
+                name: "tier_welcomes");
+
             migrationBuilder.DropIndex(
                 name: "ix_members_merged_into",
                 table: "members");
+
+            migrationBuilder.DropColumn(
+                name: "reason",
+                table: "tier_history");
+
+            migrationBuilder.DropColumn(
+                name: "welcomed",
+                table: "tier_history");
 
             migrationBuilder.DropColumn(
                 name: "opened_seq",
@@ -314,6 +443,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "merged_into",
                 table: "members");
+
+            migrationBuilder.DropColumn(
+                name: "at",
+                table: "job_effects");
         }
     }
 }

@@ -11,6 +11,20 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(
+                name: "reason",
+                table: "tier_history",
+                type: "nvarchar(24)",
+                maxLength: 24,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "welcomed",
+                table: "tier_history",
+                type: "nvarchar(800)",
+                maxLength: 800,
+                nullable: true);
+
             migrationBuilder.AddColumn<long>(
                 name: "opened_seq",
                 table: "points_lots",
@@ -113,6 +127,27 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 type: "binary(16)",
                 nullable: true);
 
+            migrationBuilder.AddColumn<DateTime>(
+                name: "at",
+                table: "job_effects",
+                type: "datetime2(6)",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "earning_budgets",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    rule_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    bucket = table.Column<int>(type: "int", nullable: false),
+                    share = table.Column<long>(type: "bigint", nullable: false),
+                    used = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_earning_budgets", x => new { x.tenant_id, x.rule_id, x.bucket });
+                });
+
             migrationBuilder.CreateTable(
                 name: "member_merges",
                 columns: table => new
@@ -188,6 +223,44 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     table.PrimaryKey("pk_points_holds", x => new { x.tenant_id, x.id });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "simulations",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    rule_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    rule_version = table.Column<int>(type: "int", nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    from_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    until_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    sums = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    slot = table.Column<int>(type: "int", nullable: true),
+                    reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    started_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    finished_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_simulations", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tier_welcomes",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    tier_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tier_welcomes", x => new { x.tenant_id, x.member_id, x.tier_id });
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_members_merged_into",
                 table: "members",
@@ -221,6 +294,13 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 table: "points_holds",
                 columns: new[] { "tenant_id", "member_id", "currency", "seq" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_simulations_slot",
+                table: "simulations",
+                columns: new[] { "tenant_id", "slot" },
+                unique: true,
+                filter: "slot IS NOT NULL");
 
             // What stands already: the books of each account out of its entries, and what orders earned.
             migrationBuilder.Sql(
@@ -271,6 +351,9 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "earning_budgets");
+
+            migrationBuilder.DropTable(
                 name: "member_merges");
 
             migrationBuilder.DropTable(
@@ -282,9 +365,23 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
             migrationBuilder.DropTable(
                 name: "points_holds");
 
+            migrationBuilder.DropTable(
+                name: "simulations");
+
+            migrationBuilder.DropTable(
+                name: "tier_welcomes");
+
             migrationBuilder.DropIndex(
                 name: "ix_members_merged_into",
                 table: "members");
+
+            migrationBuilder.DropColumn(
+                name: "reason",
+                table: "tier_history");
+
+            migrationBuilder.DropColumn(
+                name: "welcomed",
+                table: "tier_history");
 
             migrationBuilder.DropColumn(
                 name: "opened_seq",
@@ -345,6 +442,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
             migrationBuilder.DropColumn(
                 name: "merged_into",
                 table: "members");
+
+            migrationBuilder.DropColumn(
+                name: "at",
+                table: "job_effects");
         }
     }
 }
