@@ -80,6 +80,7 @@ public sealed class PointsSums(MemberCloudDb db)
             {
                 Currency = l.Currency,
                 EarnedAt = l.EarnedAt,
+                Ended = false,
                 Amount = l.Amount - l.Reversed,
                 Left = l.Remaining,
             });
