@@ -20,7 +20,7 @@ public static class InsightsEndpoints
     /// <summary>Reads what the outstanding points are worth: by age, by month of expiry, with the expected redemption and breakage.</summary>
     /// <remarks>
     /// Outstanding counts what is due as done. Redemption is estimated from months of earning whose points are all but gone. Your own figures for both come as parameters: the
-    /// report stores nothing.
+    /// report stores nothing. Errors: out_of_range (400).
     /// </remarks>
     private static async Task<Ok<LiabilityShape>> GetPointsLiability(
         [AsParameters] LiabilityRequest asked,

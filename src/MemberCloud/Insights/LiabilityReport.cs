@@ -15,8 +15,9 @@ public sealed class LiabilityReport(Transactions transactions, PointsSums sums, 
     /// <summary>Months of expiry that are told apart; what ends later is told as ending in the month after them.</summary>
     private const int MonthsAhead = 60;
 
-    /// <summary>Months of earning from which redemption is estimated.</summary>
+    /// <summary>Months of earning that are looked at, and of those that have matured, how many: the latest.</summary>
     private const int MonthsBack = 60;
+    private const int MonthsTaken = 12;
 
     private DateOnly ThisMonth => scope.Tenant.Local.DateOf(scope.Now) is var today ? new(today.Year, today.Month, 1) : default;
 
@@ -33,9 +34,7 @@ public sealed class LiabilityReport(Transactions transactions, PointsSums sums, 
                 var accounts = await AccountsAsync(ct);
                 var cohorts = redemptionBp is null ? await CohortsAsync(ct) : null;
                 RedemptionRate RateOf(string kind) =>
-                    redemptionBp is { } given
-                        ? new(given, RedemptionBasis.Given)
-                        : LiabilityRules.Estimate(cohorts![kind].Select(c => c.Cohort));
+                    redemptionBp is { } given ? new(given, RedemptionBasis.Given) : LiabilityRules.Estimate(cohorts![kind]);
                 return new LiabilityShape(
                     scope.Now,
                     scope.Tenant.Currency,
@@ -99,13 +98,26 @@ public sealed class LiabilityReport(Transactions transactions, PointsSums sums, 
     private async Task<Dictionary<string, AccountSum>> AccountsAsync(CancellationToken ct) =>
         (await sums.AccountsAsync(ct)).ToDictionary(a => a.Currency);
 
-    private async Task<ILookup<string, CohortSum>> CohortsAsync(CancellationToken ct)
+    /// <summary>What became of the latest months whose points are all but gone, by kind of points.</summary>
+    private async Task<ILookup<string, Cohort>> CohortsAsync(CancellationToken ct)
     {
         var local = scope.Tenant.Local;
-        List<DateTime> months =
+        List<DateTime> starts =
         [
-            .. Enumerable.Range(1 - MonthsBack, MonthsBack).Select(i => local.StartOf(ThisMonth.AddMonths(i))),
+            .. Enumerable.Range(1 - MonthsBack, MonthsBack + 1).Select(i => local.StartOf(ThisMonth.AddMonths(i))),
         ];
-        return (await sums.CohortsAsync(months, ct)).ToLookup(c => c.Currency);
+        var earned = await sums.EarnedAsync(starts, ct);
+        // Index i is the month that ends at starts[i]; 0 is all that lies before the first.
+        var mature = earned
+            .Where(m => m.Month > 0 && LiabilityRules.IsMature(m.Earned, m.Open))
+            .GroupBy(m => m.Currency)
+            .SelectMany(g => g.OrderByDescending(m => m.Month).Take(MonthsTaken))
+            .Select(m => (m.Currency, m.Month))
+            .ToHashSet();
+        if (mature.Count == 0)
+            return Array.Empty<Cohort>().ToLookup(_ => "");
+        var (first, last) = (mature.Min(m => m.Month), mature.Max(m => m.Month));
+        var gone = await sums.GoneAsync(starts, starts[first - 1], starts[last], ct);
+        return gone.Where(c => mature.Contains((c.Currency, c.Month))).ToLookup(c => c.Currency, c => c.Cohort);
     }
 }

@@ -4,8 +4,7 @@ namespace MemberCloud.Insights;
 
 /// <summary>What became of the points that were earned in one month.</summary>
 /// <param name="Redeemed">Spent, or taken out of holds, and not restored.</param>
-/// <param name="Open">Still there.</param>
-public sealed record Cohort(long Redeemed, long Expired, long Open);
+public sealed record Cohort(long Redeemed, long Expired);
 
 /// <summary>Where an estimate of redemption comes from.</summary>
 public enum RedemptionBasis
@@ -44,11 +43,11 @@ public static class LiabilityRules
     public static long Recognised(long deferred, long redeemed, long expected, Rounding rounding) =>
         redeemed >= expected ? deferred : Money.Round((Int128)deferred * redeemed, expected, rounding);
 
-    /// <summary>Redeemed / (redeemed + expired) over the months that have matured.</summary>
+    /// <summary>Redeemed / (redeemed + expired) over months that have matured.</summary>
     public static RedemptionRate Estimate(IEnumerable<Cohort> months)
     {
         var (redeemed, gone) = (Int128.Zero, Int128.Zero);
-        foreach (var month in months.Where(IsMature))
+        foreach (var month in months)
         {
             // More may have come back than was spent, where a restore reached into a month: none of it was redeemed then.
             var used = Math.Max(0, month.Redeemed);
@@ -60,8 +59,8 @@ public static class LiabilityRules
             : new((int)Money.Round(redeemed * Whole, gone, Rounding.HalfAwayFromZero), RedemptionBasis.History);
     }
 
-    public static bool IsMature(Cohort month) =>
-        (Int128)month.Open * LeftOver <= (Int128)month.Redeemed + month.Expired + month.Open;
+    /// <summary>Those who redeem come first, those who let points end come last: a month tells how it went when hardly anything is left of it.</summary>
+    public static bool IsMature(long earned, long open) => earned > 0 && (Int128)open * LeftOver <= earned;
 
     /// <summary>How many of these points are expected to be redeemed; the rest is breakage.</summary>
     public static long Expected(long points, RedemptionRate rate) =>

@@ -23,7 +23,10 @@ public sealed record LotSum(LotKey Key, long Points);
 
 public sealed record AccountSum(string Currency, long Held, long Debt);
 
-public sealed record CohortSum(string Currency, Cohort Cohort);
+/// <param name="Earned">Without what was taken back.</param>
+public sealed record MonthSum(string Currency, int Month, long Earned, long Open);
+
+public sealed record CohortSum(string Currency, int Month, Cohort Cohort);
 
 /// <summary>
 /// Sums over a brand's points, made by the database group by group: some hundred rows come back, whatever the number of lots. They read each table once: open lots by
@@ -67,36 +70,81 @@ public sealed class PointsSums(MemberCloudDb db)
             .Select(g => new AccountSum(g.Key, g.Sum(a => a.Held), g.Sum(a => a.Debt)))
             .ToListAsync(ct);
 
-    /// <summary>What became of the points of each month of earning (bounds rising: the first instants of months; what was earned before the first is one cohort).</summary>
-    public async Task<List<CohortSum>> CohortsAsync(IReadOnlyList<DateTime> months, CancellationToken ct)
+    /// <summary>What was earned in each month and not taken back, and what is left of it. (Bounds rising: the first instants of months; a month has the index of its end.)</summary>
+    public async Task<List<MonthSum>> EarnedAsync(IReadOnlyList<DateTime> months, CancellationToken ct)
     {
-        var open = await Open.Select(l => new Part
+        var lots = db.Set<PointsLot>()
+            .AsNoTracking()
+            .Where(l => l.Currency != Currencies.Growth)
+            .Select(l => new Part
             {
                 Currency = l.Currency,
                 EarnedAt = l.EarnedAt,
-                What = Still,
-                Amount = l.Remaining,
+                Ended = false,
+                Amount = l.Amount - l.Reversed,
+                Left = l.Remaining,
+            });
+        var rows = await lots.GroupBy(PartOf(months))
+            .Select(g => new
+            {
+                g.Key,
+                Earned = g.Sum(p => p.Amount),
+                Open = g.Sum(p => p.Left),
             })
-            .GroupBy(PartOf(months))
-            .Select(g => new { g.Key, Amount = g.Sum(p => p.Amount) })
             .ToListAsync(ct);
-        var gone = await Gone().GroupBy(PartOf(months)).Select(g => new { g.Key, Amount = g.Sum(p => p.Amount) }).ToListAsync(ct);
+        return [.. rows.Select(r => new MonthSum(r.Key.Currency, r.Key.Month, r.Earned, r.Open))];
+    }
+
+    /// <summary>What became of the points that were earned from one instant to another, by month.</summary>
+    public async Task<List<CohortSum>> GoneAsync(
+        IReadOnlyList<DateTime> months,
+        DateTime since,
+        DateTime until,
+        CancellationToken ct
+    )
+    {
+        // By what goes out and what comes back: most moves put into a lot what was earned, and need no look at their entry.
+        var parts = new List<(PartKey Key, long Amount)>();
+        foreach (
+            var moves in new[]
+            {
+                Moved(
+                    since,
+                    until,
+                    m => m.Amount < 0,
+                    e => e.Kind == EntryKind.Spend || e.Kind == EntryKind.Hold || e.Kind == EntryKind.Expire
+                ),
+                Moved(since, until, m => m.Amount > 0, e => e.Kind == EntryKind.Release || e.Kind == EntryKind.Restore),
+            }
+        )
+        {
+            var rows = await moves
+                .GroupBy(PartOf(months))
+                .Select(g => new { g.Key, Amount = g.Sum(p => p.Amount) })
+                .ToListAsync(ct);
+            parts.AddRange(rows.Select(r => (r.Key, r.Amount)));
+        }
         return
         [
-            .. open.Concat(gone)
+            .. parts
                 .GroupBy(p => (p.Key.Currency, p.Key.Month))
-                .Select(month =>
+                .Select(g =>
                 {
-                    long Sum(int what) => month.Where(p => p.Key.What == what).Sum(p => p.Amount);
-                    return new CohortSum(month.Key.Currency, new(Sum(Used), Sum(Ended), Sum(Still)));
+                    long Sum(bool ended) => g.Where(p => p.Key.Ended == ended).Sum(p => p.Amount);
+                    return new CohortSum(g.Key.Currency, g.Key.Month, new(Sum(false), Sum(true)));
                 }),
         ];
     }
 
-    /// <summary>What left lots because it was used or because it ended. A hold takes points out of lots, its release puts them back: what stays out was captured.</summary>
-    private IQueryable<Part> Gone() =>
-        from move in db.Set<PointsMove>().AsNoTracking()
-        join entry in db.Set<PointsEntry>().AsNoTracking()
+    /// <summary>What left lots (and came back). A hold takes points out of lots, its release puts them back: what stays out was captured.</summary>
+    private IQueryable<Part> Moved(
+        DateTime since,
+        DateTime until,
+        Expression<Func<PointsMove, bool>> way,
+        Expression<Func<PointsEntry, bool>> kinds
+    ) =>
+        from move in db.Set<PointsMove>().AsNoTracking().Where(way)
+        join entry in db.Set<PointsEntry>().AsNoTracking().Where(kinds)
             on new
             {
                 move.MemberId,
@@ -108,29 +156,17 @@ public sealed class PointsSums(MemberCloudDb db)
                 entry.Currency,
                 entry.Seq,
             }
-        join lot in db.Set<PointsLot>().AsNoTracking()
+        join lot in db.Set<PointsLot>()
+            .AsNoTracking()
+            .Where(l => l.EarnedAt >= since && l.EarnedAt < until && l.Currency != Currencies.Growth)
             on new { move.MemberId, Id = move.LotId } equals new { lot.MemberId, lot.Id }
-        where
-            entry.Currency != Currencies.Growth
-            && (
-                entry.Kind == EntryKind.Spend
-                || entry.Kind == EntryKind.Hold
-                || entry.Kind == EntryKind.Release
-                || entry.Kind == EntryKind.Capture
-                || entry.Kind == EntryKind.Restore
-                || entry.Kind == EntryKind.Expire
-            )
         select new Part
         {
             Currency = lot.Currency,
             EarnedAt = lot.EarnedAt,
-            What = entry.Kind == EntryKind.Expire ? Ended : Used,
+            Ended = entry.Kind == EntryKind.Expire,
             Amount = -move.Amount,
         };
-
-    private const int Still = 0;
-    private const int Used = 1;
-    private const int Ended = 2;
 
     private static Expression<Func<OpenLot, LotKey>> KeyOf(IReadOnlyList<DateTime> ages, IReadOnlyList<DateTime> months) =>
         Key<OpenLot, LotKey>(lot =>
@@ -159,7 +195,7 @@ public sealed class PointsSums(MemberCloudDb db)
         Key<Part, PartKey>(part =>
             [
                 Expression.Property(part, nameof(Part.Currency)),
-                Expression.Property(part, nameof(Part.What)),
+                Expression.Property(part, nameof(Part.Ended)),
                 Buckets.Of(Expression.Property(part, nameof(Part.EarnedAt)), months, inclusive: false),
             ]
         );
@@ -173,7 +209,7 @@ public sealed class PointsSums(MemberCloudDb db)
         return Expression.Lambda<Func<T, TKey>>(Expression.New(made, parts(row), fields), row);
     }
 
-    private sealed record PartKey(string Currency, int What, int Month);
+    private sealed record PartKey(string Currency, bool Ended, int Month);
 
     private sealed class OpenLot
     {
@@ -189,7 +225,8 @@ public sealed class PointsSums(MemberCloudDb db)
     {
         public required string Currency { get; init; }
         public DateTime EarnedAt { get; init; }
-        public int What { get; init; }
+        public bool Ended { get; init; }
         public long Amount { get; init; }
+        public long Left { get; init; }
     }
 }

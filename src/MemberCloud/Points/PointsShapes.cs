@@ -57,7 +57,7 @@ public sealed record PointsEntryShape(
         );
 }
 
-/// <summary>What a member has of one currency, as of now: what is due counts as done, even if no job has run.</summary>
+/// <summary>What a member has of one currency, as of now or the instant asked for: what was due by then counts as done, even if no job has run.</summary>
 /// <param name="Available">Can be spent.</param>
 /// <param name="Pending">Earned, not settled.</param>
 /// <param name="Held">Kept by holds.</param>

@@ -54,27 +54,27 @@ public sealed class LiabilityRulesTests
         Assert.Equal(83, LiabilityRules.Expected(111, new(7_500, RedemptionBasis.Given))); // 83.25
 
     [Fact]
-    public void Redemption_is_estimated_from_months_whose_points_are_gone()
-    {
-        Cohort[] months =
-        [
-            new(Redeemed: 600, Expired: 400, Open: 0),
-            new(Redeemed: 300, Expired: 100, Open: 4), // 1 % of 404 is left: gone
-            new(Redeemed: 900, Expired: 0, Open: 100), // young: those who redeem come first, those who let points end come last
-        ];
+    public void Redemption_is_what_was_redeemed_of_what_is_gone() =>
+        Assert.Equal(new(6_429, RedemptionBasis.History), LiabilityRules.Estimate([new(600, 400), new(300, 100)])); // 900 of 1,400
 
-        Assert.Equal(new(6_429, RedemptionBasis.History), LiabilityRules.Estimate(months)); // 900 of 1,400
+    [Fact]
+    public void Without_a_month_that_has_matured_all_points_are_expected_to_be_redeemed()
+    {
+        Assert.Equal(new(10_000, RedemptionBasis.NoHistory), LiabilityRules.Estimate([]));
+        Assert.Equal(new(10_000, RedemptionBasis.NoHistory), LiabilityRules.Estimate([new(0, 0)]));
     }
 
     [Theory]
-    [InlineData(0, 0, 0)]
-    [InlineData(900, 0, 100)]
-    public void Without_a_month_that_has_matured_all_points_are_expected_to_be_redeemed(long redeemed, long expired, long open) =>
-        Assert.Equal(new(10_000, RedemptionBasis.NoHistory), LiabilityRules.Estimate([new(redeemed, expired, open)]));
+    [InlineData(1_000, 0, true)]
+    [InlineData(1_000, 10, true)] // 1 %: one wallet that never ends keeps no month back
+    [InlineData(1_000, 11, false)]
+    [InlineData(0, 0, false)]
+    public void A_month_has_matured_when_hardly_anything_is_left_of_it(long earned, long open, bool mature) =>
+        Assert.Equal(mature, LiabilityRules.IsMature(earned, open));
 
     [Theory]
     [InlineData(-5, 10, 0)] // more was restored than spent
     [InlineData(10, -5, 10_000)]
     public void What_came_back_never_makes_a_rate_beyond_its_bounds(long redeemed, long expired, int bp) =>
-        Assert.Equal(new(bp, RedemptionBasis.History), LiabilityRules.Estimate([new(redeemed, expired, 0)]));
+        Assert.Equal(new(bp, RedemptionBasis.History), LiabilityRules.Estimate([new(redeemed, expired)]));
 }
