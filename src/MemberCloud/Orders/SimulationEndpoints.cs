@@ -34,6 +34,7 @@ public sealed record SimulationStarted(string SimulationId);
 /// <summary>What a rule would have issued on past orders: so far while it runs, in all when it is done.</summary>
 /// <param name="RuleVersion">The rule as it stood when the simulation was asked for.</param>
 /// <param name="State">How far it has come.</param>
+/// <param name="From">The first instant of the range.</param>
 /// <param name="To">The end of the range, which does not belong to it.</param>
 /// <param name="Orders">Orders looked at: those not cancelled. What was refunded since counts in full.</param>
 /// <param name="OrdersEarning">Orders that earn under the caps, before the budget.</param>

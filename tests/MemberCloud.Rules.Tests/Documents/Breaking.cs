@@ -105,6 +105,9 @@ public sealed class Breaking
 
     private void Limits(string where, JsonNode? old, JsonNode? now)
     {
+        // Where nothing but null was taken, a limit comes with values that are.
+        if (Text(old?["type"]) == "null")
+            return;
         foreach (var limit in new[] { "maxLength", "maximum", "maxItems" })
             if (Number(now?[limit]) is { } most && !(Number(old?[limit]) <= most))
                 found.Add($"{where}: {limit} is {most} now");
