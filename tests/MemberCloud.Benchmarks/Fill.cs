@@ -114,7 +114,7 @@ public static class Fill
               {(state == "pending" ? "d" : "now()")}, {(state == "pending" ? "null" : "now()")}, {(
                 state == "pending" ? "null" : "d"
             )}, '{expiry}', d
-            FROM (SELECT n, {due}::timestamptz d FROM generate_series(1, {members}) n) x
+            FROM (SELECT n, ({due})::timestamptz d FROM generate_series(1, {members}) n) x
             """;
 
     private static async Task RunAsync(Machine machine, string database, params string[] statements)
