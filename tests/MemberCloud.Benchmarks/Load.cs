@@ -54,7 +54,7 @@ public static class Load
     /// </summary>
     public static async Task WarmAsync(int port, int wanted, Func<int, byte[], int> next)
     {
-        for (double sent = 0; sent < 40_000; )
+        for (double sent = 0; sent < 20_000; )
             sent += (await DriveAsync(port, wanted, TimeSpan.FromSeconds(5), next)).PerSecond * 5;
     }
 
