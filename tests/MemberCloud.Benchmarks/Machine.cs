@@ -40,12 +40,17 @@ public sealed class Machine : IAsyncDisposable
     public string Postgres(string database) => $"Host=127.0.0.1;Port={port};Username=postgres;Database={database}";
 
     /// <summary>The product as it ships: this build's host, a process of its own.</summary>
-    public Task<Server> StartProductAsync(string engine, string connection) =>
+    public Task<Server> StartProductAsync(
+        string engine,
+        string connection,
+        string role = "api",
+        Dictionary<string, string>? settings = null
+    ) =>
         Server.StartAsync(
-            Path.Combine(AppContext.BaseDirectory, "MemberCloud.Host.dll"),
-            ["--role", "api"],
+            Path.Combine(Places.Root(), "src", "MemberCloud.Host", "bin", "Release", "net10.0", "MemberCloud.Host.dll"),
+            ["--role", role],
             "/health/ready",
-            new()
+            new(settings ?? [])
             {
                 ["Database__Engine"] = engine,
                 ["Database__Connection"] = connection,
@@ -86,7 +91,21 @@ public sealed class Machine : IAsyncDisposable
 
     /// <summary>Lets psql do something as the owner.</summary>
     public Task PsqlAsync(string database, params string[] what) =>
-        PostgresPrograms.RunAsync(["psql", "-q", "-h", "127.0.0.1", "-p", $"{port}", "-U", "postgres", "-d", database, .. what]);
+        PostgresPrograms.RunAsync([
+            "psql",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            $"{port}",
+            "-U",
+            "postgres",
+            "-d",
+            database,
+            .. what,
+        ]);
 
     private async Task StartPostgresAsync()
     {

@@ -1,14 +1,23 @@
 using MemberCloud.Benchmarks;
 
-// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds]
-var seconds = args.Length > 1 && int.TryParse(args[1], out var given) ? given : 10;
+// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds]
+int Number(int index, int otherwise) => args.Length > index && int.TryParse(args[index], out var given) ? given : otherwise;
+var seconds = Number(1, 10);
 switch (args.FirstOrDefault())
 {
     case "spend":
         await using (var machine = await Machine.PrepareAsync())
             await SpendBenchmark.RunAsync(machine, TimeSpan.FromSeconds(seconds));
         return 0;
+    case "sweep":
+        await using (var machine = await Machine.PrepareAsync())
+            await SweepBenchmark.RunAsync(machine, Number(1, 1_000_000));
+        return 0;
+    case "growth":
+        await using (var machine = await Machine.PrepareAsync())
+            await GrowthBenchmark.RunAsync(machine, Number(1, 1_000_000), TimeSpan.FromSeconds(Number(2, 30)));
+        return 0;
     default:
-        Console.Error.WriteLine("Benchmarks: spend [seconds each]");
+        Console.Error.WriteLine("Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each]");
         return 1;
 }

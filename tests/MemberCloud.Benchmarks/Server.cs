@@ -27,6 +27,16 @@ public sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>Memory now, MB.</summary>
+    public long Megabytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / 1_000_000;
+        }
+    }
+
     /// <summary>CPU it has used so far.</summary>
     public TimeSpan Cpu
     {

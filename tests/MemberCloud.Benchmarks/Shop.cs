@@ -34,8 +34,11 @@ public sealed partial class Shop
         return spend.Length;
     }
 
-    /// <summary>So many members with 10,000 points each, in two lots with different ends.</summary>
-    public static async Task<Shop> OpenAsync(Server host, string operatorKey, int members)
+    /// <summary>Members that are there already.</summary>
+    public static Shop Of(Server host, IEnumerable<string> members, string key) => new(host.Port, members, key);
+
+    /// <summary>A brand called bench; its key.</summary>
+    public static async Task<string> NewTenantAsync(Server host, string operatorKey)
     {
         var tenant =
             """{"slug":"bench","name":"Bench","time_zone":"Asia/Shanghai","currency":"CNY","locale":"en","mode":"live"}""";
@@ -44,7 +47,13 @@ public sealed partial class Shop
             [Connection.Request("POST", "/platform/v1/tenants", operatorKey, null, tenant)],
             201
         );
-        var key = Secret().Match(made[0]).Groups[1].Value;
+        return Secret().Match(made[0]).Groups[1].Value;
+    }
+
+    /// <summary>So many members with 10,000 points each, in two lots with different ends.</summary>
+    public static async Task<Shop> OpenAsync(Server host, string operatorKey, int members)
+    {
+        var key = await NewTenantAsync(host, operatorKey);
         string[] rules = ["""{ "policy": "months", "months": 600 }""", """{ "policy": "never" }"""];
         foreach (var expiry in rules)
             await Load.SendAllAsync(host.Port, [Connection.Request("POST", "/v1/earning-rules", key, null, RuleOf(expiry))], 201);

@@ -7,7 +7,7 @@ namespace MemberCloud.Benchmarks;
 public static class SpendBenchmark
 {
     private const int Members = 10_000;
-    private const int Rounds = 2;
+    private const int Rounds = 3;
 
     public static async Task RunAsync(Machine machine, TimeSpan time)
     {
@@ -40,8 +40,8 @@ public static class SpendBenchmark
             post.CopyTo(buffer, 0);
             return post.Length;
         }
-        await Load.DriveAsync(reference.Port, 200, round, NextPost);
-        await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend);
+        await Load.WarmAsync(reference.Port, 200, NextPost);
+        await Load.WarmAsync(shop.Port, 201, shop.NextSpend);
         // The reference's tables are analyzed too; in service autovacuum does it within a minute.
         await machine.PsqlAsync("membercloud", "-c", "VACUUM ANALYZE");
         var (product, bare) = (new List<Measured>(), new List<Measured>());
@@ -68,7 +68,7 @@ public static class SpendBenchmark
             $"Data Source={Path.Combine(machine.Folder, "membercloud.db")}"
         );
         var shop = await Shop.OpenAsync(host, machine.OperatorKey, Members);
-        await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend);
+        await Load.WarmAsync(shop.Port, 201, shop.NextSpend);
         var (product, raw) = (new List<Measured>(), new List<Measured>());
         for (var i = 0; i < Rounds; i++)
         {
