@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MemberCloud.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(MemberCloudDb))]
-    [Migration("20261122063942_PointsThatNeverLose")]
+    [Migration("20261122064808_PointsThatNeverLose")]
     partial class PointsThatNeverLose
     {
         /// <inheritdoc />
