@@ -32,7 +32,7 @@ public static class OrdersEndpoints
     /// <summary>Reports an order: 201 when it is new, 200 when it was known.</summary>
     /// <remarks>
     /// Reporting again may add paid_at and completed_at. Errors: currency_mismatch, order_differs (422), in_future, one_of, out_of_order,
-    /// duplicate (400), order_cancelled, order_refunded (409), not_found (404) for an unknown member_id or hold. Points it names that cannot be had refuse the order:
+    /// duplicate, not_applicable (400), order_cancelled, order_refunded (409), not_found (404) for an unknown member_id or hold. Points it names that cannot be had refuse the order:
     /// points_insufficient, hold_captured, hold_released, hold_expired (409).
     /// </remarks>
     private static async Task<Results<Created<OrderShape>, Ok<OrderShape>, ProblemHttpResult>> ReportOrder(
@@ -51,7 +51,8 @@ public static class OrdersEndpoints
 
     /// <summary>Reports up to 1,000 orders. Each stands alone and is answered by itself, in the order of the request.</summary>
     /// <remarks>Each order_no is its own idempotency key: sending the whole again is safe. A refused order does not hold up the others.
-    /// Errors: in each order's own result one_of, out_of_order, duplicate, in_future (400), order_cancelled, order_refunded, points_insufficient, hold_captured, hold_released, hold_expired (409), currency_mismatch, order_differs (422).</remarks>
+    /// Errors: in each order's own result one_of, out_of_order, duplicate, not_applicable, in_future (400),
+    /// order_cancelled, order_refunded, points_insufficient, hold_captured, hold_released, hold_expired (409), currency_mismatch, order_differs (422).</remarks>
     private static async Task<Ok<BulkResults>> ReportOrders(
         BulkOrders body,
         OrderService orders,

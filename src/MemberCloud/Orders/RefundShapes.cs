@@ -47,6 +47,8 @@ public sealed record RefundAnswer(
 );
 
 /// <summary>A refund.</summary>
+/// <param name="RefundNo">The brand's number of the refund.</param>
+/// <param name="OrderNo">The brand's number of the order.</param>
 /// <param name="OrderState">How the order stood after it.</param>
 /// <param name="Lines">Pieces and money by line.</param>
 /// <param name="Shipping">Of the shipping, minor units.</param>

@@ -65,7 +65,15 @@ public static class HoldRules
 
     /// <summary>A hold has one outcome: the second who asks is told the first one's.</summary>
     public static Problem Resolved(PointsHold hold) =>
-        Problem.Conflict($"hold_{Data.Words<HoldState>.Of(hold.State)}", "The hold has its outcome already.") with
+        Problem.Conflict(
+            hold.State switch
+            {
+                HoldState.Captured => "hold_captured",
+                HoldState.Released => "hold_released",
+                HoldState.Expired or HoldState.Held => "hold_expired",
+            },
+            "The hold has its outcome already."
+        ) with
         {
             Extra = new Dictionary<string, object?> { ["outcome"] = HoldShape.Of(hold) },
         };

@@ -56,21 +56,33 @@ public sealed partial class PointsLedger
                     if (mergedInto is not null || member is not { ErasedAt: null })
                         return (member is null ? Problem.NotFound("member") : MemberRules.Erased).ToHttp();
                 }
-                var store = new StoreBatch();
-                // No entry, no write: nothing but the entry's number guards what was loaded without a lock.
-                if (!result.Refused && journal.Entries.Count > 0)
-                    Write(store, [journal]);
-                var (code, body) = result.Problem is { } problem
-                    ? (problem.Status, Json.Write(problem.ToHttp().ProblemDetails))
-                    : (status, show(result.Value));
-                await session.StoreAsync(store.Insert([ticket.Answer(scope.Id, code, body)]), ct);
-                return result.Problem?.ToHttp() ?? IdempotencyTicket.Show(code, body);
+                return await KeepAsync(session, journal, ticket, result.Then(value => (status, show(value))), ct);
             },
             ct
         );
         return mergedInto is { } into
             ? await PostAsync(key with { MemberId = into }, wanted, ticket, decide, status, show, ct, hold)
             : answer;
+    }
+
+    /// <summary>What was decided and the answer to it, together.</summary>
+    private async Task<IResult> KeepAsync(
+        IDoorSession session,
+        PointsJournal journal,
+        IdempotencyTicket ticket,
+        Result<(int Status, string Body)> result,
+        CancellationToken ct
+    )
+    {
+        var store = new StoreBatch();
+        // No entry, no write: nothing but the entry's number guards what was loaded without a lock.
+        if (!result.Refused && journal.Entries.Count > 0)
+            Write(store, [journal]);
+        var (code, body) = result.Problem is { } problem
+            ? (problem.Status, Json.Write(problem.ToHttp().ProblemDetails))
+            : result.Value;
+        await session.StoreAsync(store.Insert([ticket.Answer(scope.Id, code, body)]), ct);
+        return result.Problem?.ToHttp() ?? IdempotencyTicket.Show(code, body);
     }
 
     private static async Task<Member?> MemberAsync(IDoorSession session, Guid memberId, CancellationToken ct)

@@ -36,6 +36,7 @@ public sealed record MovedPoints(string Currency, long Available, long Pending, 
 /// <summary>A merge.</summary>
 /// <param name="MemberId">The one that stays.</param>
 /// <param name="FromMemberId">The one that is the other from now on.</param>
+/// <param name="MergedAt">When, by the brand's clock.</param>
 /// <param name="UnmergeUntil">The first instant at which it can no longer be undone.</param>
 /// <param name="Moved">Points that moved, by kind.</param>
 public sealed record MergeShape(
@@ -83,6 +84,7 @@ public sealed record UnmergeShape(
 }
 
 /// <summary>Points of one kind that do not go back.</summary>
+/// <param name="Amount">Of those that were brought.</param>
 public sealed record StayingPoints(string Currency, long Amount);
 
 /// <summary>One member of two, and two of one again.</summary>

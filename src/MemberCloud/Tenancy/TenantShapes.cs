@@ -209,6 +209,12 @@ public sealed record BrandShape(
 
 /// <summary>What to change of a brand; what is absent stays.</summary>
 /// <param name="TimeZone">IANA time zone, for example Asia/Shanghai. Changes only before the first order.</param>
+/// <param name="PointsClawback">Where a refund takes points back from once the order's own pending ones are taken: only_pending, within_balance or allow_negative.</param>
+/// <param name="PointsRestore">What becomes of refunded points whose lot has ended since: restore_and_expire or grace.</param>
+/// <param name="PointsRestoreGraceDays">For grace: local days for which they come back, 1 to 365.</param>
+/// <param name="PointsTransferAfterDays">Local days after settling from which an order's points may be given to another member, 0 to 365.</param>
+/// <param name="PointsTransferDailyLimit">What one member may give away in one local day, of each currency; 0 to 10^12.</param>
+/// <param name="TierRevokeOnRefund">Whether a refund that takes the growth of a tier away takes the tier at once, not at its review.</param>
 public sealed record BrandChange(
     [property: Text(100, IsName = true)] string? Name = null,
     [property: StringLength(60)] string? TimeZone = null,

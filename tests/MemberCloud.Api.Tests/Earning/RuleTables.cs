@@ -245,4 +245,24 @@ public sealed class RuleTables(Clouds clouds) : ApiTests(clouds)
         Assert.Equal("2026-04-20T16:00:00Z", (await brand.Entries(ann)).Text("data.0.occurred_at"));
         await brand.LedgerIsClean();
     }
+
+    [SkippableTheory, EveryEngine]
+    public async Task Joining_counts_by_the_channel_the_member_came_by(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        await brand.Rule(
+            new
+            {
+                name = "r",
+                trigger = "member.joined",
+                currency = "points",
+                formula = new { @fixed = 10 },
+                conditions = new { channels = new[] { "wechat" } },
+            }
+        );
+
+        Assert.Equal("10/0", await brand.Balance(await brand.Member("ann", new { channel = "wechat" })));
+        Assert.Equal("0/0", await brand.Balance(await brand.Member("bob", new { channel = "store" })));
+        Assert.Equal("0/0", await brand.Balance(await brand.Member("cat")));
+    }
 }

@@ -202,26 +202,6 @@ public sealed class Triggers(Clouds clouds) : ApiTests(clouds)
     }
 
     [SkippableTheory, EveryEngine]
-    public async Task Joining_counts_by_the_channel_the_member_came_by(string engine)
-    {
-        var brand = await NewBrand(engine, Now);
-        await brand.Rule(
-            new
-            {
-                name = "r",
-                trigger = "member.joined",
-                currency = "points",
-                formula = new { @fixed = 10 },
-                conditions = new { channels = new[] { "wechat" } },
-            }
-        );
-
-        Assert.Equal("10/0", await brand.Balance(await brand.Member("ann", new { channel = "wechat" })));
-        Assert.Equal("0/0", await brand.Balance(await brand.Member("bob", new { channel = "store" })));
-        Assert.Equal("0/0", await brand.Balance(await brand.Member("cat")));
-    }
-
-    [SkippableTheory, EveryEngine]
     public async Task A_changed_rule_is_version_2_and_earlier_earnings_keep_theirs(string engine)
     {
         var brand = await NewBrand(engine, Now);
