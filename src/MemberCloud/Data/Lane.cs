@@ -6,10 +6,14 @@ namespace MemberCloud.Data;
 /// While a batch is under way others gather, and then go together, as one: a commit for many costs little more than for one. Nobody waits for company: who comes
 /// first goes at once.
 /// </summary>
-/// <param name="run">Does several batches as one, whole or not at all.</param>
+/// <param name="run">Does several batches as one, whole or not at all; true = a single one that may wait for locks as long as it takes.</param>
 /// <param name="width">How many are under way at once.</param>
 /// <param name="guarded">The rows of a batch of which there may be one writer at a time.</param>
-internal sealed class Lane<T>(Func<IReadOnlyList<T>, Task> run, int width, Func<T, IEnumerable<IComparable>>? guarded = null)
+internal sealed class Lane<T>(
+    Func<IReadOnlyList<T>, bool, Task> run,
+    int width,
+    Func<T, IEnumerable<IComparable>>? guarded = null
+)
 {
     /// <summary>Batches that go together.</summary>
     private const int Most = 32;
@@ -68,18 +72,33 @@ internal sealed class Lane<T>(Func<IReadOnlyList<T>, Task> run, int width, Func<
     {
         try
         {
-            await run([.. together.Select(w => w.Batch)]);
+            await run([.. together.Select(w => w.Batch)], false);
             together.ForEach(w => Finish(w, null));
         }
-        catch (Exception error) when (together.Count > 1 && error is PostgresException or ConflictException)
+        catch (Exception error) when (error is PostgresException or ConflictException)
         {
-            // One of them was refused, and so all were undone: each alone, and only that one fails again.
-            foreach (var waiting in together)
-                await RunAsync([waiting]);
+            // One of them was refused, or waits for somebody's lock, and so all were undone: each alone beside the lane, and only that one fails or waits.
+            if (together.Count > 1 || error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+                together.ForEach(w => _ = AloneAsync(w));
+            else
+                Finish(together[0], error);
         }
         catch (Exception error)
         {
             together.ForEach(w => Finish(w, error));
+        }
+    }
+
+    private async Task AloneAsync(Waiting waiting)
+    {
+        try
+        {
+            await run([waiting.Batch], true);
+            Finish(waiting, null);
+        }
+        catch (Exception error)
+        {
+            Finish(waiting, error);
         }
     }
 

@@ -80,22 +80,22 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
             tenant,
             static (id, door) =>
                 new(
-                    batches => door.RunAsync(id, null, LoadBatch.Of(batches), CancellationToken.None),
-                    batches => door.RunAsync(id, null, StoreBatch.Of(batches), CancellationToken.None)
+                    (batches, waits) => door.RunAsync(id, null, LoadBatch.Of(batches), CancellationToken.None, waits),
+                    (batches, waits) => door.RunAsync(id, null, StoreBatch.Of(batches), CancellationToken.None, waits)
                 ),
             this
         );
 
-    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, LoadBatch batch, CancellationToken ct)
+    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, LoadBatch batch, CancellationToken ct, bool waits = true)
     {
-        var steps = new Steps(this, tenant, transaction is not null);
+        var steps = new Steps(this, tenant, transaction is not null, waits);
         batch.Steps.ForEach(s => s.Accept(steps));
         return RunAsync(steps, transaction, ct);
     }
 
-    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, StoreBatch batch, CancellationToken ct)
+    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, StoreBatch batch, CancellationToken ct, bool waits = true)
     {
-        var steps = new Steps(this, tenant, transaction is not null);
+        var steps = new Steps(this, tenant, transaction is not null, waits);
         batch.Steps.ForEach(s => s.Accept(steps));
         return RunAsync(steps, transaction, ct);
     }
@@ -125,9 +125,9 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
         }
     }
 
-    private sealed class Steps(PostgresDoor door, Guid tenant, bool locks) : IDoorSteps
+    private sealed class Steps(PostgresDoor door, Guid tenant, bool locks, bool waits) : IDoorSteps
     {
-        private readonly List<NpgsqlBatchCommand> commands = [TenantCommand(tenant)];
+        private readonly List<NpgsqlBatchCommand> commands = [TenantCommand(tenant, waits)];
         private readonly List<Action<NpgsqlDataReader>> readers = [];
         private readonly List<(NpgsqlBatchCommand Command, int Rows, string Table)> guarded = [];
 
@@ -221,9 +221,14 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
 
         private static Form FormOf(int rows) => rows == 1 ? Form.One : Form.Many;
 
-        private static NpgsqlBatchCommand TenantCommand(Guid tenant)
+        /// <summary>What goes with others waits for nobody's locks for long: it would keep them waiting too.</summary>
+        private static NpgsqlBatchCommand TenantCommand(Guid tenant, bool waits)
         {
-            var command = new NpgsqlBatchCommand("SELECT set_config('membercloud.tenant', $1, true)");
+            var command = new NpgsqlBatchCommand(
+                waits
+                    ? "SELECT set_config('membercloud.tenant', $1, true)"
+                    : "SELECT set_config('membercloud.tenant', $1, true), set_config('lock_timeout', '100ms', true)"
+            );
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = tenant.ToString() });
             return command;
         }

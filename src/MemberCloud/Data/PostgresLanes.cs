@@ -3,7 +3,10 @@ namespace MemberCloud.Data;
 /// <summary>
 /// One brand's lanes to PostgreSQL: a statement for many rows costs little more than for one.
 /// </summary>
-internal sealed class PostgresLanes(Func<IReadOnlyList<LoadBatch>, Task> load, Func<IReadOnlyList<StoreBatch>, Task> store)
+internal sealed class PostgresLanes(
+    Func<IReadOnlyList<LoadBatch>, bool, Task> load,
+    Func<IReadOnlyList<StoreBatch>, bool, Task> store
+)
 {
     /// <summary>While one batch commits the next is worked on.</summary>
     private const int Width = 2;
