@@ -10,7 +10,7 @@ namespace MemberCloud.Data;
 /// <param name="width">How many are under way at once.</param>
 /// <param name="guarded">The rows of a batch of which there may be one writer at a time.</param>
 internal sealed class Lane<T>(
-    Func<IReadOnlyList<T>, bool, Task> run,
+    Func<IReadOnlyList<T>, bool, CancellationToken, Task> run,
     int width,
     Func<T, IEnumerable<IComparable>>? guarded = null
 )
@@ -18,14 +18,14 @@ internal sealed class Lane<T>(
     /// <summary>Batches that go together.</summary>
     private const int Most = 32;
 
-    private readonly record struct Waiting(T Batch, TaskCompletionSource Done);
+    private readonly record struct Waiting(T Batch, TaskCompletionSource Done, CancellationToken Ct);
 
     private readonly Lock gate = new();
     private readonly Queue<Waiting> queue = new();
     private readonly HashSet<IComparable> writing = [];
     private int underWay;
 
-    /// <summary>Until it is done, with others or alone. Who stops waiting does not stop it: others may be in it.</summary>
+    /// <summary>Until it is done, with others or alone. Who gives up stops it where it is alone; one with others in it goes on, but never waits for a lock.</summary>
     public Task RunAsync(T batch, CancellationToken ct)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,7 +36,7 @@ internal sealed class Lane<T>(
             if (Guarded(batch).Any(writing.Contains))
                 throw new ConflictException("A row that is being written");
             writing.UnionWith(Guarded(batch));
-            queue.Enqueue(new(batch, done));
+            queue.Enqueue(new(batch, done, ct));
             starts = underWay < width;
             if (starts)
                 underWay++;
@@ -72,7 +72,7 @@ internal sealed class Lane<T>(
     {
         try
         {
-            await run([.. together.Select(w => w.Batch)], false);
+            await run([.. together.Select(w => w.Batch)], false, together.Count == 1 ? together[0].Ct : CancellationToken.None);
             together.ForEach(w => Finish(w, null));
         }
         catch (Exception error) when (error is PostgresException or ConflictException)
@@ -93,7 +93,7 @@ internal sealed class Lane<T>(
     {
         try
         {
-            await run([waiting.Batch], true);
+            await run([waiting.Batch], true, waiting.Ct);
             Finish(waiting, null);
         }
         catch (Exception error)

@@ -80,8 +80,8 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
             tenant,
             static (id, door) =>
                 new(
-                    (batches, waits) => door.RunAsync(id, null, LoadBatch.Of(batches), CancellationToken.None, waits),
-                    (batches, waits) => door.RunAsync(id, null, StoreBatch.Of(batches), CancellationToken.None, waits)
+                    (batches, waits, ct) => door.RunAsync(id, null, LoadBatch.Of(batches), ct, waits),
+                    (batches, waits, ct) => door.RunAsync(id, null, StoreBatch.Of(batches), ct, waits)
                 ),
             this
         );

@@ -4,8 +4,8 @@ namespace MemberCloud.Data;
 /// One brand's lanes to PostgreSQL: a statement for many rows costs little more than for one.
 /// </summary>
 internal sealed class PostgresLanes(
-    Func<IReadOnlyList<LoadBatch>, bool, Task> load,
-    Func<IReadOnlyList<StoreBatch>, bool, Task> store
+    Func<IReadOnlyList<LoadBatch>, bool, CancellationToken, Task> load,
+    Func<IReadOnlyList<StoreBatch>, bool, CancellationToken, Task> store
 )
 {
     /// <summary>While one batch commits the next is worked on.</summary>

@@ -21,7 +21,7 @@ public sealed class SqliteDoor : IDoor
     public SqliteDoor(SqliteGate gate, IModel model)
     {
         (this.gate, this.model) = (gate, model);
-        lane = new((together, _) => gate.RunAsync(writer => WorkAsync(writer, together), CancellationToken.None), 1);
+        lane = new((together, _, _) => gate.RunAsync(writer => WorkAsync(writer, together), CancellationToken.None), 1);
     }
 
     /// <summary>All works are one line here.</summary>

@@ -6,7 +6,9 @@ namespace MemberCloud.Api.Tests.Cloud;
 /// <summary>What the API answered.</summary>
 public sealed record Answer(int Status, string? MediaType, string Raw, string? ETag, string Request)
 {
-    private readonly Lazy<JsonNode?> body = new(() => Raw.Length == 0 ? null : JsonNode.Parse(Raw));
+    private readonly Lazy<JsonNode?> body = new(() =>
+        Raw.Length == 0 || MediaType?.EndsWith("json", StringComparison.Ordinal) == false ? null : JsonNode.Parse(Raw)
+    );
 
     public JsonNode? Body => body.Value;
 
