@@ -69,10 +69,12 @@ public sealed class AdjustService(
     {
         if (Late(asked) is { } late)
             return late;
+        // Read once: the wall clock moves, and what settles at once settles when it happened.
+        var now = scope.Now;
         var posted = new NewPoints(
             Math.Abs(asked.Amount),
-            scope.Now,
-            scope.Now,
+            now,
+            now,
             asked.ExpiresAt is null ? ExpiryPolicy.Never : ExpiryPolicy.Fixed,
             source,
             asked.Reason,

@@ -252,13 +252,14 @@ public static class EarningEndpoints
         var currency = body.Currency ?? Currencies.Points;
         if (!await currencies.ExistsAsync(currency, ct))
             return PointsEndpoints.UnknownCurrency(currency).ToHttp();
-        if (body.ExpiresAt <= (body.SettleAt > scope.Now ? body.SettleAt : scope.Now))
+        var now = scope.Now;
+        if (body.ExpiresAt <= (body.SettleAt > now ? body.SettleAt : now))
             return Problem.Field("/expires_at", "in_past", "Points end after now and after they settle.").ToHttp();
         var expiry = body.ExpiresAt is null ? ExpiryPolicy.Never : ExpiryPolicy.Fixed;
         var request = new NewPoints(
             body.Amount,
-            scope.Now,
-            body.SettleAt ?? scope.Now,
+            now,
+            body.SettleAt ?? now,
             expiry,
             body.Reference.ToReference(),
             body.Reason,

@@ -10,6 +10,7 @@ namespace MemberCloud.Orders;
 public sealed partial class OrderService
 {
     private static readonly Lookup<Order> OfMember = new("member_id = {0} AND state <> 'cancelled'", [typeof(Guid)], "id", 1);
+    private static readonly Lookup<Member> MergedInto = new("merged_into = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderLine> LinesOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderEarning> EarningsOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderPoints> PointsOf = new("order_id = {0}", [typeof(Guid)]);
@@ -69,11 +70,17 @@ public sealed partial class OrderService
         return ([.. found.Select(h => h.Id)], found.Select(h => h.Currency));
     }
 
+    /// <summary>The first order of each member; those of members merged into it are its own.</summary>
     private async Task<Dictionary<Guid, Guid>> FirstOrdersAsync(List<Guid> memberIds, CancellationToken ct)
     {
         var load = new LoadBatch();
-        var some = load.Add(OfMember, [.. memberIds.Select(m => new object[] { m })]);
+        var merged = load.Add(MergedInto, [.. memberIds.Select(m => new object[] { m })]);
         await transactions.Door.LoadAsync(load, ct);
-        return some.ToDictionary(o => o.MemberId, o => o.Id);
+        var owners = merged.ToDictionary(m => m.Id, m => m.MergedInto!.Value);
+        load = new LoadBatch();
+        var some = load.Add(OfMember, [.. memberIds.Concat(owners.Keys).Distinct().Select(m => new object[] { m })]);
+        await transactions.Door.LoadAsync(load, ct);
+        return some.GroupBy(o => owners.GetValueOrDefault(o.MemberId, o.MemberId))
+            .ToDictionary(g => g.Key, g => g.Min(o => o.Id));
     }
 }

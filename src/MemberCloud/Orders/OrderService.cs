@@ -20,7 +20,9 @@ public sealed partial class OrderService(
     /// <summary>Orders that share a transaction when many are reported at once.</summary>
     public const int Chunk = 250;
 
-    private static readonly Lookup<Order> ByNumber = new("order_no = {0}", [typeof(string)]);
+    // Orders are locked first, then members are held, then accounts are locked: two refunds of one order stand in line.
+    private static readonly Lookup<Order> ByNumber = new("order_no = {0}", [typeof(string)]) { Locks = true };
+    private static readonly Lookup<Order> Reported = new("order_no = {0}", [typeof(string)]);
     private static readonly Lookup<OrderRefund> Refunds = new(
         "order_id = {0} AND refund_no = {1}",
         [typeof(Guid), typeof(string)]
@@ -140,6 +142,7 @@ public sealed partial class OrderService(
             owners,
             ct
         );
+        await StillNewAsync(fit.Where(r => r.Points is not null && !known.ContainsKey(r.OrderNo)), ct);
         work.Join(made);
         var results = reports.Select(report => Report(work, known, report, find)).ToList();
         await StoreAsync(work, ct);
@@ -193,9 +196,22 @@ public sealed partial class OrderService(
     private async Task<Dictionary<string, Order>> FindAsync(IEnumerable<string> numbers, CancellationToken ct)
     {
         var load = new LoadBatch();
-        var found = load.Add(ByNumber, [.. numbers.Distinct(StringComparer.Ordinal).Select(n => new object[] { n })]);
+        var sorted = numbers.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var found = load.Add(ByNumber, [.. sorted.Select(n => new object[] { n })]);
         await transactions.Door.LoadAsync(load, ct);
         return found.ToDictionary(o => o.OrderNo, StringComparer.Ordinal);
+    }
+
+    /// <summary>The same order may have come in, and spent its points, before the account was ours: then we begin again, and find it known.</summary>
+    private async Task StillNewAsync(IEnumerable<OrderReport> reports, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var found = load.Add(Reported, [.. reports.Select(r => new object[] { r.OrderNo })]);
+        if (load.IsEmpty)
+            return;
+        await transactions.Door.LoadAsync(load, ct);
+        if (found.Count > 0)
+            throw new ConflictException("orders");
     }
 
     /// <summary>The members of the reports. Only a new order makes a member, or moves one's joining back.</summary>

@@ -27,7 +27,7 @@ public static class RefundRules
             return Problem.Conflict("order_cancelled", "The order was cancelled.");
         var shippingLeft = order.Shipping - order.ShippingRefunded;
         var shipping = asked.Shipping ?? (asked.Full ? shippingLeft : 0);
-        if (lines.All(l => l.Quantity == l.RefundedQuantity) && (asked.Full || shippingLeft == 0))
+        if (!lines.Any(Left) && (shippingLeft == 0 || (asked.Full && shipping == 0)))
             return Problem.Conflict("order_refunded", "The order was refunded whole.");
         if (shipping > shippingLeft)
             return AboveSold($"Of the shipping {shippingLeft} is left.");

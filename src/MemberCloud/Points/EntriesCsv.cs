@@ -103,7 +103,8 @@ public sealed class EntriesCsv(MemberCloudDb db)
 
     /// <summary>People's own words never become a formula in a spreadsheet: what begins like one begins with an apostrophe. (Numbers are ours.)</summary>
     public static string? Plain(string? text) =>
-        text is { Length: > 0 } && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠'
+        text?.TrimStart() is { Length: > 0 } first
+        && (first[0] is '=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠' || text[0] is '\t' or '\r' or '\n')
             ? $"'{text}"
             : text;
 }

@@ -6,13 +6,13 @@ public sealed record GivenLots(IReadOnlyList<PointsLot> Lots, long Debt, DateTim
 /// <summary>Lots that go over whole, pending ones and closed ones too: what is refunded later is found where they are.</summary>
 public sealed partial class PointsJournal
 {
-    /// <summary>Gives lots away as they stand; nothing of them counts here any more. What is owed goes along when <paramref name="withDebt"/>.</summary>
-    public GivenLots GiveLots(IReadOnlySet<Guid> which, bool withDebt, Reference reference)
+    /// <summary>Gives lots away as they stand; nothing of them counts here any more. Of what is owed up to <paramref name="most"/> goes along.</summary>
+    public GivenLots GiveLots(IReadOnlySet<Guid> which, long most, Reference reference)
     {
         var given = lots.Where(l => which.Contains(l.Id)).ToList();
         List<PointsLot> copies = [.. given.Select(l => l.For(l.MemberId, l.Seq))];
         var (available, pending) = (Left(given, LotState.Available), Left(given, LotState.Pending));
-        var debt = withDebt ? Account.Debt : 0;
+        var debt = Math.Min(Account.Debt, most);
         var entry = Append(EntryKind.TransferOut, new(Available: -available, Pending: -pending, Debt: -debt), reference, now);
         Take(given, available + pending, entry);
         foreach (var lot in given)

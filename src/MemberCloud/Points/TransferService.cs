@@ -28,6 +28,8 @@ public sealed record TransferShape(PointsEntryShape Out, PointsEntryShape In);
 /// <summary>Gives points of one member to another: two accounts, locked in order, one transaction.</summary>
 public sealed class TransferService(Transactions transactions, PointsLedger ledger, TenantScope scope)
 {
+    private const string Given = "member";
+
     private MemberCloudDb Db => transactions.Db;
 
     public Task<Result<TransferShape>> TransferAsync(Guid from, Guid to, string currency, long amount, CancellationToken ct) =>
@@ -85,11 +87,14 @@ public sealed class TransferService(Transactions transactions, PointsLedger ledg
     {
         var limit = scope.Tenant.Settings.PointsTransferDailyLimit;
         var today = scope.Tenant.Local.StartOf(scope.Tenant.Local.DateOf(scope.Now));
+        // What those gave who were merged into the member counts with it; what a merge itself moved does not.
+        var people = Db.Set<Member>().Where(m => m.Id == giver.MemberId || m.MergedInto == giver.MemberId).Select(m => m.Id);
         var given = await Db.Set<PointsEntry>()
             .Where(e =>
-                e.MemberId == giver.MemberId
+                people.Contains(e.MemberId)
                 && e.Currency == giver.Currency
                 && e.Kind == EntryKind.TransferOut
+                && e.ReferenceType == Given
                 && e.RecordedAt >= today
             )
             .SumAsync(e => -e.DeltaAvailable, ct);

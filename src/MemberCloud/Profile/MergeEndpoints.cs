@@ -61,7 +61,7 @@ public sealed record MergeShape(
 /// <param name="MemberId">The one that had stood for both.</param>
 /// <param name="FromMemberId">The one that is itself again.</param>
 /// <param name="MovedBack">What was left of the points it brought, by kind.</param>
-/// <param name="Stays">What of them is not there any more: spent, ended, or paid for its debt. Caps and growth's tier stay as they are.</param>
+/// <param name="Stays">What of them is not there any more: spent, ended, or paid for its debt.</param>
 public sealed record UnmergeShape(
     string MemberId,
     string FromMemberId,
@@ -77,7 +77,11 @@ public sealed record UnmergeShape(
             [
                 .. brought.Select(b => new StayingPoints(
                     b.Currency,
-                    b.Available + b.Pending - back.Where(m => m.Currency == b.Currency).Sum(m => m.Available + m.Pending)
+                    Math.Max(
+                        0,
+                        b.Available + b.Pending - back.Where(m => m.Currency == b.Currency).Sum(m => m.Available + m.Pending)
+                    ),
+                    b.Debt - back.Where(m => m.Currency == b.Currency).Sum(m => m.Debt)
                 )),
             ]
         );
@@ -85,7 +89,8 @@ public sealed record UnmergeShape(
 
 /// <summary>Points of one kind that do not go back.</summary>
 /// <param name="Amount">Of those that were brought.</param>
-public sealed record StayingPoints(string Currency, long Amount);
+/// <param name="DebtPaid">Of the debt that was brought: paid meanwhile.</param>
+public sealed record StayingPoints(string Currency, long Amount, long DebtPaid);
 
 /// <summary>One member of two, and two of one again.</summary>
 public static class MergeEndpoints
@@ -127,7 +132,7 @@ public static class MergeEndpoints
         Guid? from = null;
         if (body.FromMemberId is { } shown)
         {
-            if (!Ids.TryRead(IdPrefix.Member, shown, out var fromId))
+            if (await members.FindAsync(shown, ct) is null || !Ids.TryRead(IdPrefix.Member, shown, out var fromId))
                 return Problem.NotFound("member").ToHttp();
             from = fromId;
         }

@@ -37,10 +37,10 @@ public sealed class MergeService(
                     return MemberRules.Erased;
                 if (kept.MergedInto is not null || gone.MergedInto is not null)
                     return Problem.Conflict("member_merged", "One of them was merged into another member already.");
-                var moved = await MoveAsync(from, into, withDebt: true, ct);
+                var moved = await MoveAsync(from, into, null, ct);
                 if (moved.Problem is { } problem)
                     return problem;
-                await MoveCapsAsync(from, into, ct);
+                await MoveCapsAsync(from, into, +1, ct);
                 await StandAsync(from, into, ct);
                 var merge = await merges.MergeAsync(from, into, Json.Write(moved.Value), ct);
                 await TellAsync("member.merged", from, into, ct);
@@ -64,13 +64,15 @@ public sealed class MergeService(
                     return Problem.Conflict("member_merged", "The other member was merged further since: undo that first.");
                 if (gone!.MergedInto is null)
                     return Problem.Conflict("not_merged", "There is no such merge to undo.");
-                var moved = await MoveAsync(merge.IntoId, merge.FromId, withDebt: false, ct);
+                var brought = Json.Read<List<MovedPoints>>(merge.Brought);
+                var moved = await MoveAsync(merge.IntoId, merge.FromId, brought, ct);
                 if (moved.Problem is { } problem)
                     return problem;
+                await MoveCapsAsync(merge.FromId, merge.IntoId, -1, ct);
                 await merges.UnmergeAsync(merge, ct);
                 await AdvanceAsync([merge.IntoId, merge.FromId], ct);
                 await TellAsync("member.unmerged", merge.FromId, merge.IntoId, ct);
-                return UnmergeShape.Of(merge, Json.Read<List<MovedPoints>>(merge.Brought), moved.Value);
+                return UnmergeShape.Of(merge, brought, moved.Value);
             },
             ct
         );
@@ -79,9 +81,14 @@ public sealed class MergeService(
     /// Every lot the giver has in its own right goes over as it stands, closed ones too. On the way back only those that came from the taker, whose rows
     /// still say so, and those that its orders earned meanwhile.
     /// </summary>
-    private async Task<Result<IReadOnlyList<MovedPoints>>> MoveAsync(Guid from, Guid to, bool withDebt, CancellationToken ct)
+    private async Task<Result<IReadOnlyList<MovedPoints>>> MoveAsync(
+        Guid from,
+        Guid to,
+        List<MovedPoints>? back,
+        CancellationToken ct
+    )
     {
-        var owner = withDebt ? from : to;
+        var owner = back is null ? from : to;
         var earned = Db.Set<OrderEarning>().Where(e => e.MemberId == owner).Select(e => new { Id = e.LotId, e.Currency });
         var lots = await Db.Set<PointsLot>()
             .Where(l => l.MemberId == owner)
@@ -107,7 +114,9 @@ public sealed class MergeService(
         foreach (var currency in currencies.Order(StringComparer.Ordinal))
         {
             var ids = lots.Where(l => l.Currency == currency).Select(l => l.Id).ToHashSet();
-            var given = journals[new(from, currency)].GiveLots(ids, withDebt, Of(to));
+            // Back goes no more debt than was brought.
+            var debt = back is null ? long.MaxValue : back.Where(b => b.Currency == currency).Sum(b => b.Debt);
+            var given = journals[new(from, currency)].GiveLots(ids, debt, Of(to));
             journals[new(to, currency)].TakeLots(given, Of(from));
             moved.Add(MovedPoints.Of(currency, given));
         }
@@ -117,26 +126,26 @@ public sealed class MergeService(
         return moved;
     }
 
-    /// <summary>What the one got of a rule counts for both: two members are no way around a cap.</summary>
-    private async Task MoveCapsAsync(Guid from, Guid into, CancellationToken ct)
+    /// <summary>
+    /// What the one got of a rule counts for both while they are one: two members are no way around a cap. Its own rows stay as they are, and come off again.
+    /// </summary>
+    private async Task MoveCapsAsync(Guid from, Guid into, int sign, CancellationToken ct)
     {
         var caps = await Db.Set<EarningCap>().Where(c => c.MemberId == from || c.MemberId == into).ToListAsync(ct);
         var own = caps.Where(c => c.MemberId == into).ToDictionary(c => (c.RuleId, c.Period));
         foreach (var cap in caps.Where(c => c.MemberId == from))
         {
-            if (own.TryGetValue((cap.RuleId, cap.Period), out var there))
-                there.Used += cap.Used;
-            else
+            if (!own.TryGetValue((cap.RuleId, cap.Period), out var there))
                 Db.Add(
-                    new EarningCap
+                    there = new EarningCap
                     {
                         TenantId = scope.Id,
                         MemberId = into,
                         RuleId = cap.RuleId,
                         Period = cap.Period,
-                        Used = cap.Used,
                     }
                 );
+            there.Used = Math.Max(0, there.Used + (sign * cap.Used));
         }
         await Db.SaveChangesAsync(ct);
     }
@@ -173,7 +182,7 @@ public sealed class MergeService(
         await Db.SaveChangesAsync(ct);
     }
 
-    private static Reference Of(Guid member) => new("member", Ids.Show(IdPrefix.Member, member));
+    private static Reference Of(Guid member) => new("merge", Ids.Show(IdPrefix.Member, member));
 }
 
 /// <summary>What <c>member.merged</c> and <c>member.unmerged</c> say.</summary>

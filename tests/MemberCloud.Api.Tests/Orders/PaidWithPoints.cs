@@ -149,4 +149,32 @@ public sealed class PaidWithPoints(Clouds clouds) : ApiTests(clouds)
         (await Full(brand, "A")).MustRefuse(409, "order_cancelled");
         await brand.LedgerIsClean();
     }
+
+    [SkippableTheory, EveryEngine]
+    public async Task The_same_order_from_many_at_once_spends_once_and_is_known_to_the_others(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        var ann = await brand.Member("ann");
+        await brand.Earn(ann, 100);
+
+        var answers = await AtOnce(8, _ => brand.Post("/v1/orders", PaidWith("A", new { amount = 60 }, Line("1", 1, 1000))));
+
+        Assert.Single(answers, a => a.Status == 201);
+        Assert.All(answers.Where(a => a.Status != 201), a => a.Must(200));
+        Assert.Equal("40/0", await brand.Balance(ann));
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task Refunds_of_one_order_stand_in_line(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        await brand.PointPerUnit(settleDays: 0);
+        var ann = (await brand.Report(brand.Order("ann", Bought, no: "A", lines: [Line("1", 24, 24_000)]))).Text("member_id");
+
+        var answers = await AtOnce(24, i => Refund(brand, "A", $"r{i}", ("1", 1)));
+
+        Assert.All(answers, a => a.Must(201));
+        Assert.Equal("0/0", await brand.Balance(ann));
+        await brand.LedgerIsClean();
+    }
 }

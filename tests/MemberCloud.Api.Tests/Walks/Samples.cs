@@ -17,6 +17,7 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["AskFor.subject"] = s => s.Id("members"),
         ["BulkOrders.orders"] = s => new JsonArray(s.Make(s.Reference("OrderReport"), "order")),
         ["ClockRequest.advance"] = _ => "PT1M",
+        ["EarnRequest.amount"] = _ => 100,
         ["EventRequest.external_id"] = s => s.Own("members", "external_id"),
         ["EventRequest.type"] = _ => "check_in",
         ["MergeRequest.from_member_id"] = s => s.Other("members"),
