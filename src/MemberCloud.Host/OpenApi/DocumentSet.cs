@@ -25,7 +25,7 @@ public sealed class DocumentSet
     private readonly Lazy<JsonObject> whole;
     private readonly ConcurrentDictionary<(string, string), string> cuts = new();
 
-    public DocumentSet(IServiceScopeFactory scopes) => whole = new(() => Make(scopes));
+    public DocumentSet(IServiceScopeFactory scopes) => whole = new(() => Make(scopes), LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>The document, or what of it this caller may call.</summary>
     public string Text(DocumentKind kind, Caller? caller)

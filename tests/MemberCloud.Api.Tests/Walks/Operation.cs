@@ -52,11 +52,7 @@ public sealed class ApiDocuments
     {
         var documents = new ApiDocuments();
         foreach (var name in Names)
-        {
-            var answer = await cloud.Nobody.Get($"/openapi/{name}.json");
-            if (answer.Status == 200)
-                documents.Add(answer.Body!.AsObject());
-        }
+            documents.Add((await cloud.Nobody.Get($"/openapi/{name}.json")).Must(200).Body!.AsObject());
         Assert.True(documents.Operations.Count > 40, $"Only {documents.Operations.Count} operations were found.");
         return documents;
     }
