@@ -326,7 +326,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 "UPDATE order_earnings SET reversed = amount WHERE EXISTS (SELECT 1 FROM orders o WHERE o.tenant_id = order_earnings.tenant_id AND o.id = order_earnings.order_id AND o.state = 'cancelled');"
             );
             migrationBuilder.Sql(
-                "UPDATE points_lots SET refundable = TRUE WHERE EXISTS (SELECT 1 FROM order_earnings e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.lot_id = points_lots.id);"
+                "UPDATE points_lots SET refundable = TRUE WHERE id IN (SELECT lot_id FROM order_earnings);"
             );
             migrationBuilder.Sql(
                 "UPDATE points_lots SET opened_seq = COALESCE((SELECT MIN(e.seq) FROM points_entries e WHERE e.tenant_id = points_lots.tenant_id AND e.member_id = points_lots.member_id AND e.currency = points_lots.currency AND e.kind = 'settle' AND e.reference_type = points_lots.source_type AND e.reference_id = points_lots.source_id AND e.occurred_at = points_lots.available_at), seq) WHERE available_at IS NOT NULL;"
