@@ -22,6 +22,7 @@ public interface IDoor
 /// <summary>One pass through a door.</summary>
 public interface IDoorSession
 {
+    /// <summary>An empty batch costs nothing.</summary>
     Task LoadAsync(LoadBatch batch, CancellationToken ct);
 
     /// <summary>All of it or nothing. <see cref="ConflictException"/> when a guarded row was not as it was loaded.</summary>

@@ -114,7 +114,9 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
     private sealed class Session(PostgresDoor door, Guid tenant, NpgsqlTransaction? transaction) : IDoorSession
     {
         public Task LoadAsync(LoadBatch batch, CancellationToken ct) =>
-            transaction is null ? door.LanesOf(tenant).Loads.RunAsync(batch, ct) : door.RunAsync(tenant, transaction, batch, ct);
+            batch.IsEmpty ? Task.CompletedTask
+            : transaction is null ? door.LanesOf(tenant).Loads.RunAsync(batch, ct)
+            : door.RunAsync(tenant, transaction, batch, ct);
 
         public Task StoreAsync(StoreBatch batch, CancellationToken ct)
         {

@@ -91,8 +91,7 @@ public sealed class EarningService(
             [.. active.Rules.Where(r => r.Body.Budget is not null).Select(r => r.Id).Union(named)],
             transactions.Attempt > 1 ? last.TakenFrom : []
         );
-        if (!load.IsEmpty)
-            await session.LoadAsync(load, ct);
+        await session.LoadAsync(load, ct);
         return (caps, last = budgets());
     }
 

@@ -59,8 +59,7 @@ public sealed partial class MemberService
         var load = new LoadBatch();
         var missing = found.Select(m => m.MergedInto).OfType<Guid>().Except(found.Select(m => m.Id)).Order().ToList();
         var more = load.Add(ById, [.. missing.Select(id => new object[] { id })]);
-        if (missing.Count > 0)
-            await session.LoadAsync(load, ct);
+        await session.LoadAsync(load, ct);
         var byId = found.Concat(more).ToDictionary(m => m.Id);
         return m => m.MergedInto is { } into ? byId[into] : m;
     }

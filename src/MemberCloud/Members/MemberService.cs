@@ -23,13 +23,8 @@ public sealed partial class MemberService(
     private MemberCloudDb Db => transactions.Db;
 
     /// <summary>A member by id; one that was merged into another is that one.</summary>
-    public async Task<Member?> FindAsync(Guid id, CancellationToken ct)
-    {
-        var member = await Db.Set<Member>().AsNoTracking().FirstOrDefaultAsync(m => m.Id == id, ct);
-        return member is { MergedInto: { } into }
-            ? await Db.Set<Member>().AsNoTracking().FirstOrDefaultAsync(m => m.Id == into, ct)
-            : member;
-    }
+    public Task<Member?> FindAsync(Guid id, CancellationToken ct) =>
+        FollowedAsync(Db.Set<Member>().AsNoTracking(), m => m.Id == id, ct);
 
     /// <summary>By our id as shown outside; an unknown, malformed or foreign one is null.</summary>
     public async Task<Member?> FindAsync(string shown, CancellationToken ct) =>
@@ -41,7 +36,7 @@ public sealed partial class MemberService(
     /// <summary>Makes or changes the member of an external id. Inside the caller's transaction.</summary>
     public async Task<Result<Upserted>> UpsertAsync(string externalId, MemberChange change, CancellationToken ct)
     {
-        var member = await FollowedAsync(m => m.ExternalId == externalId, ct);
+        var member = await FollowedAsync(Db.Set<Member>(), m => m.ExternalId == externalId, ct);
         var isNew = member is null;
         if (member is null)
             Db.Add(member = New(externalId, scope.Now));
@@ -50,15 +45,19 @@ public sealed partial class MemberService(
 
     /// <summary>Changes a member. Inside the caller's transaction.</summary>
     public async Task<Result<Upserted>> ChangeAsync(Guid id, MemberChange change, CancellationToken ct) =>
-        await FollowedAsync(m => m.Id == id, ct) is { } member
+        await FollowedAsync(Db.Set<Member>(), m => m.Id == id, ct) is { } member
             ? await ApplyAsync(member, change, ct)
             : Problem.NotFound("member");
 
-    /// <summary>A member, tracked; one that was merged into another is that one.</summary>
-    private async Task<Member?> FollowedAsync(Expression<Func<Member, bool>> which, CancellationToken ct)
+    /// <summary>One member of some; one that was merged into another is that one.</summary>
+    private static async Task<Member?> FollowedAsync(
+        IQueryable<Member> members,
+        Expression<Func<Member, bool>> which,
+        CancellationToken ct
+    )
     {
-        var member = await Db.Set<Member>().FirstOrDefaultAsync(which, ct);
-        return member is { MergedInto: { } into } ? await Db.Set<Member>().FirstOrDefaultAsync(m => m.Id == into, ct) : member;
+        var member = await members.FirstOrDefaultAsync(which, ct);
+        return member is { MergedInto: { } into } ? await members.FirstOrDefaultAsync(m => m.Id == into, ct) : member;
     }
 
     private async Task<Result<Upserted>> ApplyAsync(Member member, MemberChange change, CancellationToken ct)

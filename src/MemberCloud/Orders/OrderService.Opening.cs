@@ -65,8 +65,7 @@ public sealed partial class OrderService
             .ToList();
         var load = new LoadBatch();
         var found = load.Add(PointsLedger.HoldById, [.. ids.Distinct().Select(id => new object[] { id })]);
-        if (ids.Count > 0)
-            await transactions.Door.LoadAsync(load, ct);
+        await transactions.Door.LoadAsync(load, ct);
         return ([.. found.Select(h => h.Id)], found.Select(h => h.Currency));
     }
 

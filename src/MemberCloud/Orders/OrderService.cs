@@ -207,8 +207,6 @@ public sealed partial class OrderService(
     {
         var load = new LoadBatch();
         var found = load.Add(Reported, [.. reports.Select(r => new object[] { r.OrderNo })]);
-        if (load.IsEmpty)
-            return;
         await transactions.Door.LoadAsync(load, ct);
         if (found.Count > 0)
             throw new ConflictException("orders");

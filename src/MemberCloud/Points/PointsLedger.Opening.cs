@@ -77,8 +77,7 @@ public sealed partial class PointsLedger
                 OpenHolds,
                 [.. Accounts.Where(a => a.Held > 0).Select(a => new object[] { a.MemberId, a.Currency })]
             );
-            if (Accounts.Exists(a => a.Held > 0))
-                await session.LoadAsync(load, ct);
+            await session.LoadAsync(load, ct);
             var byAccount = holds.UnionBy(NamedHolds, h => h.Id).ToLookup(h => new AccountKey(h.MemberId, h.Currency));
             if (Accounts.Exists(a => byAccount[new(a.MemberId, a.Currency)].Where(IsOpen).Sum(h => h.Amount) != a.Held))
                 throw new ConflictException("points_holds");
@@ -91,8 +90,7 @@ public sealed partial class PointsLedger
                         .DistinctBy(k => k[1]),
                 ]
             );
-            if (holds.Count > 0)
-                await session.LoadAsync(more, ct);
+            await session.LoadAsync(more, ct);
             return (byAccount, lots);
         }
 
