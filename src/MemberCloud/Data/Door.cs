@@ -13,7 +13,14 @@ public interface IDoor
     /// After <see cref="Transactions.Attempts"/> tries the conflict goes to the caller.
     /// </summary>
     /// <param name="line">Works that name the same are done one after the other in this process: they would get in each other's way.</param>
-    Task<T> RunAsync<T>(Guid tenant, IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct);
+    /// <param name="locked">With the rows locked from the first try on: right for work on many rows at once.</param>
+    Task<T> RunAsync<T>(
+        Guid tenant,
+        IComparable line,
+        Func<IDoorSession, Task<T>> work,
+        CancellationToken ct,
+        bool locked = false
+    );
 
     /// <summary>The door inside a transaction that is open already.</summary>
     IDoorSession Join(Guid tenant, DbTransaction transaction);

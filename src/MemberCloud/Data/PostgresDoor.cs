@@ -21,14 +21,20 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
     /// <summary>A pair for each brand that was served.</summary>
     private readonly ConcurrentDictionary<Guid, PostgresLanes> lanes = new();
 
-    public async Task<T> RunAsync<T>(Guid tenant, IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct)
+    public async Task<T> RunAsync<T>(
+        Guid tenant,
+        IComparable line,
+        Func<IDoorSession, Task<T>> work,
+        CancellationToken ct,
+        bool locked = false
+    )
     {
         var turn = lines[(uint)line.GetHashCode() % lines.Length];
         await turn.WaitAsync(ct);
         try
         {
             return await Transactions.RetryAsync(
-                attempt => attempt == 1 ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
+                attempt => attempt == 1 && !locked ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
                 ct
             );
         }

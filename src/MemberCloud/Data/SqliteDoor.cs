@@ -24,8 +24,14 @@ public sealed class SqliteDoor : IDoor
         lane = new((together, _, _) => gate.RunAsync(writer => WorkAsync(writer, together), CancellationToken.None), 1);
     }
 
-    /// <summary>All works are one line here.</summary>
-    public Task<T> RunAsync<T>(Guid tenant, IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct) =>
+    /// <summary>All works are one line here, and the whole database is theirs.</summary>
+    public Task<T> RunAsync<T>(
+        Guid tenant,
+        IComparable line,
+        Func<IDoorSession, Task<T>> work,
+        CancellationToken ct,
+        bool locked = false
+    ) =>
         Transactions.RetryAsync(
             async _ =>
             {

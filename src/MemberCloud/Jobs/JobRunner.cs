@@ -108,7 +108,8 @@ public sealed partial class JobRunner(
         var now = job.MovesWithClock ? scope.Now : scope.WallNow;
         for (var batch = 0; batch < batches && !stopping.IsCancellationRequested; batch++)
         {
-            if (progress.Cursor is null && !(await work.NextDueAsync(progress, ct) <= now))
+            // A batch that left something said so: only the first asks whether anything is due.
+            if (batch == 0 && progress.Cursor is null && !(await work.NextDueAsync(progress, ct) <= now))
                 return (progress, true);
             var outcome = await work.RunAsync(progress, job.Batch, ct);
             tally.Add(outcome);

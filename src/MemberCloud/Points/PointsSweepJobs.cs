@@ -33,8 +33,11 @@ public sealed class ReleaseHoldsJob(PointsSweep sweep) : ITenantJob
 }
 
 /// <summary>Finds accounts with something due and posts it: the same step every write on an account begins with.</summary>
-public sealed class PointsSweep(Transactions transactions, PointsLedger ledger, TenantScope scope)
+public sealed class PointsSweep(Transactions transactions, IDoor door, PointsLedger ledger, TenantScope scope)
 {
+    /// <summary>Transactions at once: while one is decided on, another is stored.</summary>
+    private const int SideBySide = 2;
+
     private IQueryable<PointsLot> Lots(LotState state) =>
         transactions.Db.Set<PointsLot>().AsNoTracking().Where(l => l.State != LotState.Closed && l.State == state);
 
@@ -54,30 +57,40 @@ public sealed class PointsSweep(Transactions transactions, PointsLedger ledger, 
     /// <summary>Posts what is due on the accounts found, the longest overdue first.</summary>
     public async Task<JobOutcome> RunAsync(IQueryable<AccountKey> found, int batch, CancellationToken ct)
     {
-        var due = await found.Take(batch).ToListAsync(ct);
+        var due = await found.Take(batch * SideBySide).ToListAsync(ct);
         if (due.Count == 0)
             return new(0, 0, false);
-        var (changed, failures) = await OneByOne.RunAsync(
-            [.. due.Distinct()],
-            keys => PostAsync(keys, ct),
-            k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}"
+        var posted = await Task.WhenAll(
+            due.Distinct()
+                .Chunk(batch)
+                .Select(keys =>
+                    OneByOne.RunAsync(
+                        keys,
+                        some => PostAsync(some, ct),
+                        k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}"
+                    )
+                )
         );
-        return new(due.Count, changed, due.Count == batch && failures.Count == 0, Failures: failures);
+        List<string> failures = [.. posted.SelectMany(p => p.Failures)];
+        var more = due.Count == batch * SideBySide && failures.Count == 0;
+        return new(due.Count, posted.Sum(p => p.Changed), more, Failures: failures);
     }
 
-    private Task<int> PostAsync(IReadOnlyCollection<AccountKey> keys, CancellationToken ct) =>
-        transactions.RunAsync(
-            async () =>
+    private Task<int> PostAsync(IReadOnlyList<AccountKey> keys, CancellationToken ct) =>
+        door.RunAsync(
+            scope.Id,
+            keys[0],
+            async session =>
             {
-                var door = transactions.Door;
-                var journals = await ledger.OpenAsync(door, keys, LotsWanted.Due, ct);
+                var journals = await ledger.OpenAsync(session, keys, LotsWanted.Due, ct);
                 foreach (var journal in journals.Values)
                     journal.PostDue();
                 var store = new StoreBatch();
                 PointsLedger.Write(store, [.. journals.Values]);
-                await door.StoreAsync(store, ct);
+                await session.StoreAsync(store, ct);
                 return journals.Values.Sum(j => j.Entries.Count);
             },
-            ct
+            ct,
+            locked: true
         );
 }
