@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Host.Demo;
@@ -70,6 +71,7 @@ public static class HostSetup
             .AddMembers()
             .AddPoints()
             .AddTiers()
+            .AddCoupons()
             .AddEarning()
             .AddOrders()
             .AddSimulations()
@@ -104,6 +106,7 @@ public static class HostSetup
         app.MapPoints();
         app.MapBooks();
         app.MapTiers();
+        app.MapCoupons();
         app.MapEarning();
         app.MapOrders();
         app.MapSimulations();

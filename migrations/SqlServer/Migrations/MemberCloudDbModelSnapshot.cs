@@ -22,6 +22,304 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("MemberCloud.Coupons.Coupon", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<byte[]>("BatchId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("batch_id");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("int")
+                        .HasColumnName("bucket");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)")
+                        .HasColumnName("code")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("DueAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("issued_at");
+
+                    b.Property<byte[]>("LockedBy")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("locked_by");
+
+                    b.Property<DateTime?>("LockedUntil")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("locked_until");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime?>("RedeemedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("redeemed_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<int>("TemplateVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("template_version");
+
+                    b.Property<DateTime>("ValidFrom")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateTime>("ValidUntil")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("valid_until");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Way")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("way");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_coupons");
+
+                    b.HasIndex("TenantId", "Code")
+                        .IsUnique()
+                        .HasDatabaseName("ux_coupons_code");
+
+                    b.HasIndex("TenantId", "DueAt")
+                        .HasDatabaseName("ix_coupons_due")
+                        .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("TenantId", "OrderId")
+                        .HasDatabaseName("ix_coupons_order")
+                        .HasFilter("order_id IS NOT NULL");
+
+                    b.HasIndex("TenantId", "BatchId", "Id")
+                        .HasDatabaseName("ix_coupons_batch")
+                        .HasFilter("batch_id IS NOT NULL");
+
+                    b.HasIndex("TenantId", "MemberId", "Id")
+                        .HasDatabaseName("ix_coupons_member");
+
+                    b.ToTable("coupons", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("TemplateId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("int")
+                        .HasColumnName("day");
+
+                    b.Property<long>("InDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_day");
+
+                    b.Property<long>("InMonth")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_month");
+
+                    b.Property<long>("InWeek")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_week");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("int")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Week")
+                        .HasColumnType("int")
+                        .HasColumnName("week");
+
+                    b.HasKey("TenantId", "MemberId", "TemplateId")
+                        .HasName("pk_coupon_counts");
+
+                    b.ToTable("coupon_counts", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponStock", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TemplateId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("int")
+                        .HasColumnName("bucket");
+
+                    b.Property<long>("Expired")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expired");
+
+                    b.Property<long>("Redeemed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("redeemed");
+
+                    b.Property<long>("Share")
+                        .HasColumnType("bigint")
+                        .HasColumnName("share");
+
+                    b.Property<long>("Used")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used");
+
+                    b.Property<long>("Voided")
+                        .HasColumnType("bigint")
+                        .HasColumnName("voided");
+
+                    b.HasKey("TenantId", "TemplateId", "Bucket")
+                        .HasName("pk_coupon_stock");
+
+                    b.ToTable("coupon_stock", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponTemplate", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("TemplateVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("template_version");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_coupon_templates");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_coupon_templates_state");
+
+                    b.ToTable("coupon_templates", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponTemplateVersion", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TemplateId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<int>("TemplateVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("template_version");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("TenantId", "TemplateId", "TemplateVersion")
+                        .HasName("pk_coupon_template_versions");
+
+                    b.ToTable("coupon_template_versions", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Data.IdempotentAnswer", b =>
                 {
                     b.Property<byte[]>("TenantId")

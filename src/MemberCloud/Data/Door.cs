@@ -69,9 +69,9 @@ public sealed record Update<T>(string[] Set, Guard<T>? Guard = null)
 
 /// <summary>
 /// Adds to a number of rows named by primary key, one after the other in the order given, each as it stands in the database then: only where it stays within
-/// the row's limit (<see cref="ConflictException"/> otherwise). Taking off is always allowed.
+/// the row's limit (<see cref="ConflictException"/> otherwise), where there is one. Taking off is always allowed.
 /// </summary>
-public sealed record Increase<T>(string Property, string Limit)
+public sealed record Increase<T>(string Property, string? Limit = null)
     where T : class, ITenantOwned;
 
 /// <summary>A property and the value it must still have in the database.</summary>

@@ -15,6 +15,12 @@ namespace MemberCloud.Data;
 /// <summary>The first answer to an <c>Idempotency-Key</c>, kept for <see cref="Idempotency.Kept"/>.</summary>
 public sealed class IdempotentAnswer : ITenantOwned
 {
+    /// <summary>For operations that keep their own answers.</summary>
+    public static readonly Lookup<IdempotentAnswer> ByKey = new(
+        "credential_id = {0} AND idempotency_key = {1}",
+        [typeof(Guid), typeof(string)]
+    );
+
     public Guid TenantId { get; init; }
     public Guid CredentialId { get; init; }
     public required string IdempotencyKey { get; init; }

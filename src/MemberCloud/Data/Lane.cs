@@ -9,15 +9,14 @@ namespace MemberCloud.Data;
 /// <param name="run">Does several batches as one, whole or not at all; true = a single one that may wait for locks as long as it takes.</param>
 /// <param name="width">How many are under way at once.</param>
 /// <param name="guarded">The rows of a batch of which there may be one writer at a time.</param>
+/// <param name="most">Batches that go together.</param>
 internal sealed class Lane<T>(
     Func<IReadOnlyList<T>, bool, CancellationToken, Task> run,
     int width,
-    Func<T, IEnumerable<IComparable>>? guarded = null
+    Func<T, IEnumerable<IComparable>>? guarded = null,
+    int most = 32
 )
 {
-    /// <summary>Batches that go together.</summary>
-    private const int Most = 32;
-
     private readonly record struct Waiting(T Batch, TaskCompletionSource Done, CancellationToken Ct);
 
     private readonly Lock gate = new();
@@ -60,7 +59,7 @@ internal sealed class Lane<T>(
         lock (gate)
         {
             var together = new List<Waiting>();
-            while (together.Count < Most && queue.TryDequeue(out var waiting))
+            while (together.Count < most && queue.TryDequeue(out var waiting))
                 together.Add(waiting);
             if (together.Count == 0)
                 underWay--;

@@ -49,9 +49,10 @@ internal static class PostgresSql
     public static string Increase<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys)
         where T : class, ITenantOwned
     {
-        var (value, limit) = (table.Column(increase.Property).Name, table.Column(increase.Limit).Name);
+        var value = table.Column(increase.Property).Name;
         var where = string.Join(" AND ", keys.Select((k, i) => $"{k.Name} = ${i + 2}"));
-        return $"UPDATE {table.Name} SET {value} = {value} + $1 WHERE {where} AND ($1 < 0 OR {value} + $1 <= {limit})";
+        var limit = increase.Limit is { } of ? $" AND ($1 < 0 OR {value} + $1 <= {table.Column(of).Name})" : "";
+        return $"UPDATE {table.Name} SET {value} = {value} + $1 WHERE {where}{limit}";
     }
 
     private static string SelectOne<T>(DoorTable<T> table, Lookup<T> lookup, string withLock)

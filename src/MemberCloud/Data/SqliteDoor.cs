@@ -205,9 +205,10 @@ public sealed class SqliteDoor : IDoor
     private static string IncreaseSql<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys)
         where T : class, ITenantOwned
     {
-        var (value, limit) = (table.Column(increase.Property).Name, table.Column(increase.Limit).Name);
+        var value = table.Column(increase.Property).Name;
         var where = string.Join(" AND ", keys.Select((k, i) => $"{k.Name} = @p{i + 1}"));
-        return $"UPDATE {table.Name} SET {value} = {value} + @p0 WHERE {where} AND (@p0 < 0 OR {value} + @p0 <= {limit})";
+        var limit = increase.Limit is { } of ? $" AND (@p0 < 0 OR {value} + @p0 <= {table.Column(of).Name})" : "";
+        return $"UPDATE {table.Name} SET {value} = {value} + @p0 WHERE {where}{limit}";
     }
 
     private static object Native(object value) =>

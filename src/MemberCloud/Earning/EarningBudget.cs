@@ -4,23 +4,38 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MemberCloud.Earning;
 
-/// <summary>
-/// One part of a rule's budget. A budget lies in <see cref="Buckets"/> rows so that many earnings at once do not wait for one row; the sum over them is what
-/// counts. Locked after the accounts, in the order of rule and bucket.
-/// </summary>
-public sealed class EarningBudget : ITenantOwned
+/// <summary>One part of a rule's budget.</summary>
+public sealed class EarningBudget : IBucket<EarningBudget>
 {
-    public const int Buckets = 16;
-
     public Guid TenantId { get; init; }
     public Guid RuleId { get; init; }
     public int Bucket { get; init; }
-
-    /// <summary>What may be issued from here. The shares add up to the budget; below <see cref="Used"/>, in the first bucket alone, after a budget was lowered.</summary>
     public long Share { get; set; }
-
-    /// <summary>What was issued from here, less what came back. All that comes back comes to the first bucket, which may go below zero by it.</summary>
     public long Used { get; set; }
+
+    Guid IBucket<EarningBudget>.Owner => RuleId;
+
+    static string IBucket<EarningBudget>.OwnerColumn => "rule_id";
+
+    static EarningBudget IBucket<EarningBudget>.New(Guid tenant, Guid owner, int bucket) =>
+        new()
+        {
+            TenantId = tenant,
+            RuleId = owner,
+            Bucket = bucket,
+        };
+
+    /// <summary>What each rule issued out of its budget so far.</summary>
+    public static Task<Dictionary<Guid, long>> UsedAsync(
+        MemberCloudDb db,
+        IReadOnlyCollection<Guid> rules,
+        CancellationToken ct
+    ) =>
+        db.Set<EarningBudget>()
+            .Where(b => rules.Contains(b.RuleId))
+            .GroupBy(b => b.RuleId)
+            .Select(g => new { g.Key, Used = g.Sum(b => b.Used) })
+            .ToDictionaryAsync(g => g.Key, g => Math.Max(0, g.Used), ct);
 
     internal sealed class Configuration : IEntityTypeConfiguration<EarningBudget>
     {

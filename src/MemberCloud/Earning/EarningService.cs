@@ -31,7 +31,7 @@ public sealed class EarningService(
         [typeof(Guid), typeof(Guid), typeof(string)]
     );
 
-    private Budgets last = Budgets.None;
+    private Buckets<EarningBudget> last = Buckets<EarningBudget>.None;
 
     public Task<ActiveRules> RulesAsync(CancellationToken ct) => rules.ActiveAsync(ct);
 
@@ -68,7 +68,7 @@ public sealed class EarningService(
         return work;
     }
 
-    private async Task<(List<EarningCap> Caps, Budgets Budgets)> LimitsAsync(
+    private async Task<(List<EarningCap> Caps, Buckets<EarningBudget> Budgets)> LimitsAsync(
         IDoorSession session,
         ActiveRules active,
         IReadOnlyCollection<EarnerAt> earners,
@@ -86,7 +86,7 @@ public sealed class EarningService(
             )
         );
         var caps = load.Add(Caps, [.. keys.Distinct().Select(k => new object[] { k.MemberId, k.Rule, k.Period })]);
-        var budgets = Budgets.Ask(
+        var budgets = Buckets<EarningBudget>.Ask(
             load,
             [.. active.Rules.Where(r => r.Body.Budget is not null).Select(r => r.Id).Union(named)],
             transactions.Attempt > 1 ? last.TakenFrom : []

@@ -22,7 +22,7 @@ public sealed class EarningWork(
     IReadOnlyDictionary<AccountKey, PointsJournal> journals,
     TierWork tiers,
     IEnumerable<EarningCap> storedCaps,
-    Budgets budgets
+    Buckets<EarningBudget> budgets
 )
 {
     private static readonly Update<EarningCap> CapChange = new([nameof(EarningCap.Used)]);

@@ -60,7 +60,7 @@ public sealed class RuleBook(
                     .Where(r => id == null || r.Id == id)
                     .OrderBy(r => r.Id)
                     .ToListAsync(ct);
-                var used = await Budgets.UsedAsync(Db, [.. found.Select(r => r.Id)], ct);
+                var used = await EarningBudget.UsedAsync(Db, [.. found.Select(r => r.Id)], ct);
                 return found.Select(r => new RuleState(r, used.GetValueOrDefault(r.Id))).ToList();
             },
             ct
@@ -128,8 +128,8 @@ public sealed class RuleBook(
         await Db.SaveChangesAsync(ct);
         await directory.StampAsync(Db, ct);
         if (body.Budget is { } limit && limit != budget)
-            await Budgets.SetAsync(transactions.Door, scope.Id, rule.Id, limit, ct);
-        return new RuleState(rule, (await Budgets.UsedAsync(Db, [rule.Id], ct)).GetValueOrDefault(rule.Id));
+            await Buckets<EarningBudget>.SetAsync(transactions.Door, scope.Id, rule.Id, limit, ct);
+        return new RuleState(rule, (await EarningBudget.UsedAsync(Db, [rule.Id], ct)).GetValueOrDefault(rule.Id));
     }
 }
 

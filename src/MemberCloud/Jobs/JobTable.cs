@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Earning;
 using MemberCloud.Orders;
 using MemberCloud.Points;
@@ -20,6 +21,7 @@ public sealed class JobTable
         new("points.settle", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(SettlePointsJob)),
         new("points.holds", Schedule.Every(TimeSpan.FromMinutes(1)), 1000, typeof(ReleaseHoldsJob)),
         new("points.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpirePointsJob)),
+        new("coupons.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpireCouponsJob)),
         new(BirthdayJob.Name, BirthdayJob.When, 500, typeof(BirthdayJob)),
         new("tiers.review", Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ReviewTiersJob)),
         new(NoticePointsJob.Name, NoticePointsJob.When, 500, typeof(NoticePointsJob)),

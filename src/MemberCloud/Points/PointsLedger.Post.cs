@@ -8,10 +8,6 @@ namespace MemberCloud.Points;
 public sealed partial class PointsLedger
 {
     private static readonly Lookup<Member> Members = new("id = {0}", [typeof(Guid)]);
-    private static readonly Lookup<IdempotentAnswer> Answers = new(
-        "credential_id = {0} AND idempotency_key = {1}",
-        [typeof(Guid), typeof(string)]
-    );
 
     /// <summary>
     /// The hot path: one decision on one account, its idempotent answer with it, in two round trips and one commit. <paramref name="decide"/> may run several
@@ -38,7 +34,7 @@ public sealed partial class PointsLedger
                 var load = new LoadBatch();
                 var opening = Ask(load, [key], wanted, null, hold is { } id ? [id] : null);
                 var answers = load.Add(
-                    Answers,
+                    IdempotentAnswer.ByKey,
                     [
                         [ticket.CredentialId, ticket.Key],
                     ]

@@ -38,6 +38,9 @@ public sealed class PointsSweep(Transactions transactions, IDoor door, PointsLed
     /// <summary>Transactions at once: while one is decided on, another is stored.</summary>
     private const int SideBySide = 2;
 
+    /// <summary>Transactions' worth of accounts that are looked for at once.</summary>
+    private const int Ahead = 6;
+
     private IQueryable<PointsLot> Lots(LotState state) =>
         transactions.Db.Set<PointsLot>().AsNoTracking().Where(l => l.State != LotState.Closed && l.State == state);
 
@@ -57,23 +60,24 @@ public sealed class PointsSweep(Transactions transactions, IDoor door, PointsLed
     /// <summary>Posts what is due on the accounts found, the longest overdue first.</summary>
     public async Task<JobOutcome> RunAsync(IQueryable<AccountKey> found, int batch, CancellationToken ct)
     {
-        var due = await found.Take(batch * SideBySide).ToListAsync(ct);
-        if (due.Count == 0)
-            return new(0, 0, false);
-        var posted = await Task.WhenAll(
-            due.Distinct()
-                .Chunk(batch)
-                .Select(keys =>
-                    OneByOne.RunAsync(
-                        keys,
-                        some => PostAsync(some, ct),
-                        k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}"
-                    )
-                )
+        var due = await found.Take(batch * Ahead).ToListAsync(ct);
+        var (changed, failures) = (0, new System.Collections.Concurrent.ConcurrentBag<string>());
+        await Parallel.ForEachAsync(
+            due.Distinct().Chunk(batch),
+            new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct },
+            async (keys, stop) =>
+            {
+                var posted = await OneByOne.RunAsync(
+                    keys,
+                    some => PostAsync(some, stop),
+                    k => $"{Ids.Show(IdPrefix.Member, k.MemberId)} {k.Currency}"
+                );
+                Interlocked.Add(ref changed, posted.Changed);
+                foreach (var failure in posted.Failures)
+                    failures.Add(failure);
+            }
         );
-        List<string> failures = [.. posted.SelectMany(p => p.Failures)];
-        var more = due.Count == batch * SideBySide && failures.Count == 0;
-        return new(due.Count, posted.Sum(p => p.Changed), more, Failures: failures);
+        return new(due.Count, changed, due.Count == batch * Ahead && failures.IsEmpty, Failures: [.. failures]);
     }
 
     private Task<int> PostAsync(IReadOnlyList<AccountKey> keys, CancellationToken ct) =>

@@ -22,6 +22,7 @@ public static class MeEndpoints
         me.MapGet("points", GetMyPoints);
         me.MapGet("points/entries", ListMyEntries);
         me.MapPost("check-ins", CheckIn);
+        app.MapMyCoupons();
     }
 
     /// <summary>Reads the member's own summary: tier, points and what else they hold, as of now.</summary>
@@ -75,5 +76,5 @@ public static class MeEndpoints
         return (await events.ReportAsync(report, ct, byIdAlone: true)).ToOk(shape => shape);
     }
 
-    private static string Me(TenantScope scope) => Ids.Show(IdPrefix.Member, scope.Caller.SubjectId!.Value);
+    internal static string Me(TenantScope scope) => Ids.Show(IdPrefix.Member, scope.Caller.SubjectId!.Value);
 }

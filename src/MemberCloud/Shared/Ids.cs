@@ -99,4 +99,8 @@ public static class IdPrefix
     public const string Audit = "aud";
     public const string Consent = "con";
     public const string Simulation = "sim";
+    public const string Template = "tpl";
+    public const string Coupon = "cpn";
+    public const string Batch = "bat";
+    public const string Review = "rev";
 }

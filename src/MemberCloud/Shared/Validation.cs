@@ -47,6 +47,9 @@ public sealed class TextAttribute(int max) : ValidationAttribute
     /// <summary>A name that people read: no link, so that nobody is led away by one.</summary>
     public bool IsName { get; init; }
 
+    /// <summary>No markup: what is shown to people as it is, in pages that are not ours.</summary>
+    public bool Plain { get; init; }
+
     /// <summary>A brand's own number or id, by which paths name things.</summary>
     public bool InPath { get; init; }
 
@@ -63,6 +66,8 @@ public sealed class TextAttribute(int max) : ValidationAttribute
         // The framework hands a path's %2F on as it came: a number that holds one could not be told from one with a slash.
         if (InPath && text.Contains("%2F", StringComparison.OrdinalIgnoreCase))
             return "bad_characters";
+        if (Plain && text.AsSpan().IndexOfAny('<', '>') >= 0)
+            return "markup_not_allowed";
         return IsName && text.Contains("://", StringComparison.Ordinal) ? "link_not_allowed" : null;
     }
 

@@ -98,20 +98,17 @@ internal static class ApprovalsEndpoints
         string? state = null
     )
     {
-        if (state is not null && !Words<ApprovalState>.TryParse(state, out _))
-            return Problem.Field("/state", "unknown_value", "A state is pending, approved, rejected or expired.").ToHttp();
-        ApprovalState? wanted = state is null ? null : Words<ApprovalState>.Parse(state);
         var list = $"approvals:{state}";
-        var after = page.After(list);
-        if (after.Problem is { } problem)
+        var (wanted, after) = (QueryWords.Read<ApprovalState>(state, "/state"), page.After(list));
+        if ((wanted.Problem ?? after.Problem) is { } problem)
             return problem.ToHttp();
         var now = scope.Now;
         var rows = db.Set<Approval>().AsNoTracking();
-        rows = wanted switch
+        rows = wanted.Value switch
         {
             ApprovalState.Pending => rows.Where(a => a.State == ApprovalState.Pending && a.ExpiresAt > now),
             ApprovalState.Expired => rows.Where(a => a.State == ApprovalState.Pending && a.ExpiresAt <= now),
-            ApprovalState.Approved or ApprovalState.Rejected => rows.Where(a => a.State == wanted),
+            ApprovalState.Approved or ApprovalState.Rejected => rows.Where(a => a.State == wanted.Value),
             null => rows,
         };
         if (Ids.TryRead(IdPrefix.Approval, after.Value, out var last))

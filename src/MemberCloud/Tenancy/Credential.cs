@@ -131,6 +131,8 @@ public static class Scopes
     public const string MembersWrite = "members:write";
     public const string PointsRead = "points:read";
     public const string PointsWrite = "points:write";
+    public const string CouponsRead = "coupons:read";
+    public const string CouponsWrite = "coupons:write";
     public const string OrdersRead = "orders:read";
     public const string OrdersWrite = "orders:write";
     public const string EventsWrite = "events:write";
@@ -147,6 +149,8 @@ public static class Scopes
         MembersWrite,
         PointsRead,
         PointsWrite,
+        CouponsRead,
+        CouponsWrite,
         OrdersRead,
         OrdersWrite,
         EventsWrite,

@@ -54,6 +54,7 @@ public sealed class KeyAuthentication(
             scope.EnterPlatform(caller);
             return null;
         }
+        scope.Prefers = Languages.Preferred(Request);
         var tenant = await directory.FindAsync(id, Context.RequestAborted);
         if (tenant is null)
             return Invalid;

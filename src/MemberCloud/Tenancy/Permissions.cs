@@ -132,6 +132,18 @@ public static class Permissions
         ["CaptureHold"] = new(Scopes.PointsWrite, Nobody),
         ["ReleaseHold"] = new(Scopes.PointsWrite, Nobody),
         ["TransferPoints"] = new(Scopes.PointsWrite, Nobody),
+        // Coupons
+        ["ListTemplates"] = new(Scopes.CouponsRead, Everyone),
+        ["GetTemplate"] = new(Scopes.CouponsRead, Everyone),
+        ["AddTemplate"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["ChangeTemplate"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["ActivateTemplate"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["PauseTemplate"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["EndTemplate"] = new(Scopes.Configure, Marketing, Audited: true),
+        ["ClaimCoupon"] = new(Scopes.CouponsWrite, Nobody),
+        ["ListCoupons"] = new(Scopes.CouponsRead, Everyone),
+        ["GetCoupon"] = new(Scopes.CouponsRead, Everyone),
+        ["VoidCoupon"] = new(Scopes.CouponsWrite, Service, Audited: true),
         // Orders and events are what the brand's systems report
         ["ReportOrder"] = new(Scopes.OrdersWrite, Nobody),
         ["ReportOrders"] = new(Scopes.OrdersWrite, Nobody),
@@ -164,6 +176,9 @@ public static class Permissions
         ["GetMyPoints"] = Members(),
         ["ListMyEntries"] = Members(),
         ["CheckIn"] = Members(),
+        ["ListMyCoupons"] = Members(),
+        ["ListMyOffers"] = Members(),
+        ["ClaimMyOffer"] = Members(),
         // Operations
         ["ListJobs"] = new(Scopes.Operations, Managers),
         ["ListRuns"] = new(Scopes.Operations, Managers),

@@ -87,6 +87,9 @@ public sealed record BrandSettings
 
     /// <summary>A refund that takes the growth of a tier away takes the tier at once, not at its review.</summary>
     public bool TierRevokeOnRefund { get; init; }
+
+    /// <summary>No coupon takes off more than what must be bought for it.</summary>
+    public bool CouponsStayBelowThreshold { get; init; }
 }
 
 /// <summary>One brand. A platform table: reached through <see cref="TenantDirectory"/> only.</summary>

@@ -20,6 +20,12 @@ public sealed class TenantScope(CurrentTenant current, TimeProvider wall)
     /// <summary>For what a test clock does not move: leases, key life, idempotency retention.</summary>
     public DateTime WallNow => Shared.Instants.Cut(wall.GetUtcNow().UtcDateTime);
 
+    /// <summary>Of messages meant for people: what the caller prefers, else the brand's.</summary>
+    public string Language => Prefers ?? Tenant.Locale;
+
+    /// <summary>The language the caller asked for; null = none of ours.</summary>
+    public string? Prefers { get; set; }
+
     public void Enter(TenantInfo info, Caller? who = null)
     {
         tenant = info;

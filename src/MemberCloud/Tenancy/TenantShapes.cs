@@ -161,6 +161,7 @@ public sealed record NewBrandKey(
 /// <param name="PointsTransferAfterDays">Local days after settling from which an order's points may be given to another member, 0 to 365.</param>
 /// <param name="PointsTransferDailyLimit">What one member may give away in one local day, of each currency; 0 to 10^12.</param>
 /// <param name="TierRevokeOnRefund">Whether a refund that takes the growth of a tier away takes the tier at once, not at its review.</param>
+/// <param name="CouponsStayBelowThreshold">Whether templates are refused that take off more than their threshold asks for; false unless set.</param>
 public sealed record BrandShape(
     string Id,
     string Slug,
@@ -180,7 +181,8 @@ public sealed record BrandShape(
     int PointsRestoreGraceDays,
     int PointsTransferAfterDays,
     long PointsTransferDailyLimit,
-    bool TierRevokeOnRefund
+    bool TierRevokeOnRefund,
+    bool CouponsStayBelowThreshold
 )
 {
     public static BrandShape Of(TenantInfo t) =>
@@ -203,7 +205,8 @@ public sealed record BrandShape(
             t.Settings.PointsRestoreGraceDays,
             t.Settings.PointsTransferAfterDays,
             t.Settings.PointsTransferDailyLimit,
-            t.Settings.TierRevokeOnRefund
+            t.Settings.TierRevokeOnRefund,
+            t.Settings.CouponsStayBelowThreshold
         );
 }
 
@@ -215,6 +218,7 @@ public sealed record BrandShape(
 /// <param name="PointsTransferAfterDays">Local days after settling from which an order's points may be given to another member, 0 to 365.</param>
 /// <param name="PointsTransferDailyLimit">What one member may give away in one local day, of each currency; 0 to 10^12.</param>
 /// <param name="TierRevokeOnRefund">Whether a refund that takes the growth of a tier away takes the tier at once, not at its review.</param>
+/// <param name="CouponsStayBelowThreshold">Whether templates are refused that take off more than their threshold asks for; false unless set.</param>
 public sealed record BrandChange(
     [property: Text(100, IsName = true)] string? Name = null,
     [property: StringLength(60)] string? TimeZone = null,
@@ -229,7 +233,8 @@ public sealed record BrandChange(
     [property: Range(1, 365)] int? PointsRestoreGraceDays = null,
     [property: Range(0, 365)] int? PointsTransferAfterDays = null,
     [property: Range(0, Money.Max)] long? PointsTransferDailyLimit = null,
-    bool? TierRevokeOnRefund = null
+    bool? TierRevokeOnRefund = null,
+    bool? CouponsStayBelowThreshold = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -258,6 +263,7 @@ public sealed record BrandChange(
                 PointsTransferAfterDays = PointsTransferAfterDays ?? settings.PointsTransferAfterDays,
                 PointsTransferDailyLimit = PointsTransferDailyLimit ?? settings.PointsTransferDailyLimit,
                 TierRevokeOnRefund = TierRevokeOnRefund ?? settings.TierRevokeOnRefund,
+                CouponsStayBelowThreshold = CouponsStayBelowThreshold ?? settings.CouponsStayBelowThreshold,
             }
         );
     }

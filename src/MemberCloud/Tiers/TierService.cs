@@ -75,6 +75,24 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
         return (work.StandingOf(memberId), work.TierOf(memberId), work.GrowthOf(memberId));
     }
 
+    /// <summary>Where members stand, by what is written: a review that is due and not done yet is not.</summary>
+    public static async Task<Dictionary<Guid, Guid?>> TiersOfAsync(
+        IDoorSession session,
+        IReadOnlyList<Tier> ladder,
+        IReadOnlyCollection<Guid> members,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var found = load.Add(Standings, [.. members.Select(m => new object[] { m })]);
+        await session.LoadAsync(load, ct);
+        var standings = found.ToDictionary(s => s.MemberId, s => s.TierId);
+        return members.ToDictionary(m => m, m => standings.TryGetValue(m, out var tier) ? tier : EntryOf(ladder));
+    }
+
+    /// <summary>Where a member stands of whom nothing is written; null = on no tier.</summary>
+    public static Guid? EntryOf(IReadOnlyList<Tier> ladder) => ladder.Count > 0 && ladder[0].Rank == 0 ? ladder[0].Id : null;
+
     /// <summary>Takes a member off the ladder: no review is due any more. The caller holds the growth account, where there is one.</summary>
     public Task ForgetAsync(Guid memberId, CancellationToken ct) =>
         Db.Set<TierStanding>().Where(s => s.MemberId == memberId).ExecuteDeleteAsync(ct);

@@ -1,15 +1,15 @@
-namespace MemberCloud.Earning;
+namespace MemberCloud.Data;
 
-/// <summary>How a budget lies in its buckets, and what a grant takes out of them. Pure.</summary>
-public static class BudgetRules
+/// <summary>How an amount that may be given out lies in its buckets, and what a grant takes out of them. Pure.</summary>
+public static class BucketRules
 {
     /// <summary>
-    /// What is left is spread evenly; earlier buckets take what does not divide. Where more was issued than the budget is now, nothing is left anywhere and the
+    /// What is left is spread evenly; earlier buckets take what does not divide. Where more was issued than the total is now, nothing is left anywhere and the
     /// first bucket holds what is missing, so that what comes back fills that before anything is issued again.
     /// </summary>
-    public static long[] Shares(long budget, IReadOnlyList<long> used)
+    public static long[] Shares(long total, IReadOnlyList<long> used)
     {
-        var left = budget - used.Sum();
+        var left = total - used.Sum();
         if (left < 0)
             return [.. used.Select((u, i) => i == 0 ? u + left : u)];
         var (each, rest) = Math.DivRem(left, used.Count);

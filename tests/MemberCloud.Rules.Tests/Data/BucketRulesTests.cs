@@ -1,9 +1,9 @@
 using FsCheck.Fluent;
-using MemberCloud.Earning;
+using MemberCloud.Data;
 
-namespace MemberCloud.Rules.Tests.Earning;
+namespace MemberCloud.Rules.Tests.Data;
 
-public sealed class BudgetRulesTests
+public sealed class BucketRulesTests
 {
     [Theory]
     [InlineData(10, new long[] { 0, 0, 0, 0 }, new long[] { 3, 3, 2, 2 })]
@@ -14,7 +14,7 @@ public sealed class BudgetRulesTests
     [InlineData(0, new long[] { 2, 0, 1, 3 }, new long[] { -4, 0, 1, 3 })]
     [InlineData(5, new long[] { -3, 4, 0, 0 }, new long[] { -2, 5, 1, 1 })] // more came back to the first than was taken there
     public void Shares_add_up_to_the_budget(long budget, long[] used, long[] shares) =>
-        Assert.Equal(shares, BudgetRules.Shares(budget, used));
+        Assert.Equal(shares, BucketRules.Shares(budget, used));
 
     [Theory]
     [InlineData(5, new long[] { 6, 6, 6 }, 0, "0:5")]
@@ -31,7 +31,7 @@ public sealed class BudgetRulesTests
         long[] left,
         int first,
         string parts
-    ) => Assert.Equal(parts, string.Join(' ', BudgetRules.Take(amount, left, first).Select(p => $"{p.Bucket}:{p.Part}")));
+    ) => Assert.Equal(parts, string.Join(' ', BucketRules.Take(amount, left, first).Select(p => $"{p.Bucket}:{p.Part}")));
 
     [Fact]
     public void Whatever_happens_to_a_budget_no_more_is_issued_than_it_allows_and_never_less_than_fits()
@@ -43,13 +43,13 @@ public sealed class BudgetRulesTests
             steps =>
             {
                 var (budget, used, issued) = (200L, new long[4], 0L);
-                var share = BudgetRules.Shares(budget, used);
+                var share = BucketRules.Shares(budget, used);
                 foreach (var step in steps)
                 {
                     if (step % 7 == 0)
                     {
                         budget = Math.Abs(step) * 6;
-                        share = BudgetRules.Shares(budget, used);
+                        share = BucketRules.Shares(budget, used);
                         Assert.Equal(budget, share.Sum());
                     }
                     else if (step < 0)
@@ -59,7 +59,7 @@ public sealed class BudgetRulesTests
                     }
                     else
                     {
-                        var parts = BudgetRules.Take(step, [.. share.Zip(used, (s, u) => s - u)], step % 4);
+                        var parts = BucketRules.Take(step, [.. share.Zip(used, (s, u) => s - u)], step % 4);
                         foreach (var (bucket, part) in parts)
                             used[bucket] += part;
                         Assert.Equal(Math.Clamp(budget - issued, 0, step), parts.Sum(p => p.Part));

@@ -1,0 +1,170 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace MemberCloud.Migrations.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class Coupons : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "coupon_counts",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    total = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "int", nullable: false),
+                    week = table.Column<int>(type: "int", nullable: false),
+                    month = table.Column<int>(type: "int", nullable: false),
+                    in_day = table.Column<long>(type: "bigint", nullable: false),
+                    in_week = table.Column<long>(type: "bigint", nullable: false),
+                    in_month = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_counts", x => new { x.tenant_id, x.member_id, x.template_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_stock",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    bucket = table.Column<int>(type: "int", nullable: false),
+                    share = table.Column<long>(type: "bigint", nullable: false),
+                    used = table.Column<long>(type: "bigint", nullable: false),
+                    redeemed = table.Column<long>(type: "bigint", nullable: false),
+                    expired = table.Column<long>(type: "bigint", nullable: false),
+                    voided = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_stock", x => new { x.tenant_id, x.template_id, x.bucket });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_template_versions",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_version = table.Column<int>(type: "int", nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_template_versions", x => new { x.tenant_id, x.template_id, x.template_version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_templates",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_version = table.Column<int>(type: "int", nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_templates", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupons",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_version = table.Column<int>(type: "int", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    code = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    way = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    issued_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    valid_from = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    valid_until = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    locked_by = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    locked_until = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    order_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    redeemed_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    amount = table.Column<long>(type: "bigint", nullable: true),
+                    ended_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    due_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    bucket = table.Column<int>(type: "int", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupons", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_templates_state",
+                table: "coupon_templates",
+                columns: new[] { "tenant_id", "state", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupons_batch",
+                table: "coupons",
+                columns: new[] { "tenant_id", "batch_id", "id" },
+                filter: "batch_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupons_due",
+                table: "coupons",
+                columns: new[] { "tenant_id", "due_at" },
+                filter: "due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupons_member",
+                table: "coupons",
+                columns: new[] { "tenant_id", "member_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupons_order",
+                table: "coupons",
+                columns: new[] { "tenant_id", "order_id" },
+                filter: "order_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_coupons_code",
+                table: "coupons",
+                columns: new[] { "tenant_id", "code" },
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "coupon_counts");
+
+            migrationBuilder.DropTable(
+                name: "coupon_stock");
+
+            migrationBuilder.DropTable(
+                name: "coupon_template_versions");
+
+            migrationBuilder.DropTable(
+                name: "coupon_templates");
+
+            migrationBuilder.DropTable(
+                name: "coupons");
+        }
+    }
+}

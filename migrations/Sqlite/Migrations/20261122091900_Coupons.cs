@@ -1,0 +1,169 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace MemberCloud.Migrations.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class Coupons : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "coupon_counts",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    total = table.Column<long>(type: "INTEGER", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    week = table.Column<int>(type: "INTEGER", nullable: false),
+                    month = table.Column<int>(type: "INTEGER", nullable: false),
+                    in_day = table.Column<long>(type: "INTEGER", nullable: false),
+                    in_week = table.Column<long>(type: "INTEGER", nullable: false),
+                    in_month = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_counts", x => new { x.tenant_id, x.member_id, x.template_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_stock",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    bucket = table.Column<int>(type: "INTEGER", nullable: false),
+                    share = table.Column<long>(type: "INTEGER", nullable: false),
+                    used = table.Column<long>(type: "INTEGER", nullable: false),
+                    redeemed = table.Column<long>(type: "INTEGER", nullable: false),
+                    expired = table.Column<long>(type: "INTEGER", nullable: false),
+                    voided = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_stock", x => new { x.tenant_id, x.template_id, x.bucket });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_template_versions",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_template_versions", x => new { x.tenant_id, x.template_id, x.template_version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_templates",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_templates", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupons",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    code = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    way = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    issued_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    valid_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    valid_until = table.Column<long>(type: "INTEGER", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    locked_by = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    locked_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    order_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    redeemed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    bucket = table.Column<int>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupons", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_templates_state",
+                table: "coupon_templates",
+                columns: new[] { "tenant_id", "state", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupons_batch",
+                table: "coupons",
+                columns: new[] { "tenant_id", "batch_id", "id" },
+                filter: "batch_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupons_due",
+                table: "coupons",
+                columns: new[] { "tenant_id", "due_at" },
+                filter: "due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupons_member",
+                table: "coupons",
+                columns: new[] { "tenant_id", "member_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupons_order",
+                table: "coupons",
+                columns: new[] { "tenant_id", "order_id" },
+                filter: "order_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_coupons_code",
+                table: "coupons",
+                columns: new[] { "tenant_id", "code" },
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "coupon_counts");
+
+            migrationBuilder.DropTable(
+                name: "coupon_stock");
+
+            migrationBuilder.DropTable(
+                name: "coupon_template_versions");
+
+            migrationBuilder.DropTable(
+                name: "coupon_templates");
+
+            migrationBuilder.DropTable(
+                name: "coupons");
+        }
+    }
+}

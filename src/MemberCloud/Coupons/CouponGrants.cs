@@ -1,0 +1,198 @@
+using MemberCloud.Data;
+using MemberCloud.Members;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+
+namespace MemberCloud.Coupons;
+
+/// <summary>
+/// Coupons being given out: members, their counts and the templates' stock in memory, changed by grants, then stored in one batch. Whatever way a coupon comes
+/// to its member, it comes through here. Locked in this order everywhere: members (held), counts by member and template, coupons by id, stock.
+/// </summary>
+public sealed class CouponGrants
+{
+    private static readonly Lookup<CouponCount> Counts = new(
+        "member_id = {0} AND template_id = {1}",
+        [typeof(Guid), typeof(Guid)]
+    )
+    {
+        Locks = true,
+    };
+    internal static readonly Update<CouponCount> CountChange = new([
+        nameof(CouponCount.Total),
+        nameof(CouponCount.Day),
+        nameof(CouponCount.Week),
+        nameof(CouponCount.Month),
+        nameof(CouponCount.InDay),
+        nameof(CouponCount.InWeek),
+        nameof(CouponCount.InMonth),
+    ]);
+
+    private readonly TenantInfo tenant;
+    private readonly Dictionary<Guid, CouponHolder> holders;
+    private readonly Dictionary<(Guid Member, Guid Template), CouponCount> counts;
+    private readonly HashSet<(Guid Member, Guid Template)> stored;
+    private readonly HashSet<(Guid Member, Guid Template)> touched = [];
+    private readonly List<Coupon> given = [];
+
+    private CouponGrants(
+        TenantInfo tenant,
+        Dictionary<Guid, CouponHolder> holders,
+        IEnumerable<CouponCount> counts,
+        Buckets<CouponStock> stock
+    )
+    {
+        (this.tenant, this.holders, Stock) = (tenant, holders, stock);
+        this.counts = counts.ToDictionary(c => (c.MemberId, c.TemplateId));
+        stored = [.. this.counts.Keys];
+    }
+
+    public Buckets<CouponStock> Stock { get; }
+
+    public IReadOnlyList<Coupon> Given => given;
+
+    /// <summary>Opens members and templates inside a transaction; a member that was merged is the other one.</summary>
+    /// <param name="session">The caller's transaction.</param>
+    /// <param name="tenant">The brand.</param>
+    /// <param name="ladder">The brand's tiers by rank.</param>
+    /// <param name="asked">Who may get what.</param>
+    /// <param name="contended">Templates whose stock an earlier try lost a race for.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<CouponGrants> OpenAsync(
+        IDoorSession session,
+        TenantInfo tenant,
+        IReadOnlyList<Tier> ladder,
+        IReadOnlyCollection<(Guid Member, LoadedTemplate Template)> asked,
+        IReadOnlyCollection<Guid> contended,
+        CancellationToken ct
+    )
+    {
+        var held = await MemberService.LoadAsync(
+            session,
+            new(),
+            asked.Select(a => a.Member).Distinct().Order().ToDictionary(id => id, _ => DateTime.MaxValue),
+            ct
+        );
+        var members = held.Values.DistinctBy(m => m.Id).Select(m => m.Id).Order().ToList();
+        var tags = asked.Any(a => a.Template.Body.Audience?.Tags is { Count: > 0 })
+            ? await MemberService.TagsAsync(session, members, ct)
+            : null;
+        var tiers = asked.Any(a => a.Template.Body.Audience?.TierIds is { Count: > 0 })
+            ? await TierService.TiersOfAsync(session, ladder, members, ct)
+            : null;
+        var load = new LoadBatch();
+        var keys = asked
+            .Where(a => held.ContainsKey(a.Member))
+            .Select(a => (Member: held[a.Member].Id, a.Template.Id))
+            .Distinct()
+            .Order();
+        var counts = load.Add(Counts, [.. keys.Select(k => new object[] { k.Member, k.Id })]);
+        var stock = Buckets<CouponStock>.Ask(load, [.. asked.Select(a => a.Template.Id).Distinct()], contended);
+        await session.LoadAsync(load, ct);
+        var holders = held.ToDictionary(
+            m => m.Key,
+            m => new CouponHolder(
+                m.Value.Id,
+                m.Value.JoinedAt,
+                m.Value.ErasedAt is not null,
+                tiers?.GetValueOrDefault(m.Value.Id),
+                [.. tags?[m.Value.Id] ?? []]
+            )
+        );
+        return new(tenant, holders, counts, stock());
+    }
+
+    /// <summary>The member asked for, or the one it was merged into; null = there is none.</summary>
+    public CouponHolder? Holder(Guid member) => holders.GetValueOrDefault(member);
+
+    /// <summary>One more coupon for a member that is there, or why not.</summary>
+    public (Coupon? Coupon, Refusal? Refusal) Grant(
+        LoadedTemplate template,
+        Guid member,
+        CouponWay way,
+        DateTime now,
+        Guid? batch = null
+    )
+    {
+        var holder = holders[member];
+        var key = (holder.MemberId, template.Id);
+        if (!counts.TryGetValue(key, out var count))
+            counts[key] = count = new()
+            {
+                TenantId = tenant.Id,
+                MemberId = holder.MemberId,
+                TemplateId = template.Id,
+            };
+        if (CouponRules.MayHave(template, way, holder, count, now, tenant.Local) is { } refusal)
+            return (null, refusal);
+        if (Stock.Take(template.Id, 1) == 0)
+            return (null, Refusal.UsedUp);
+        CouponRules.Add(count, 1, now, tenant.Local);
+        touched.Add(key);
+        var coupon = Make(template, holder.MemberId, way, now, batch);
+        given.Add(coupon);
+        return (coupon, null);
+    }
+
+    private Coupon Make(LoadedTemplate template, Guid member, CouponWay way, DateTime now, Guid? batch)
+    {
+        var (from, until) = CouponRules.Validity(template.Body.Validity, now, tenant.Local);
+        return new()
+        {
+            TenantId = tenant.Id,
+            Id = Ids.New(),
+            TemplateId = template.Id,
+            TemplateVersion = template.Version,
+            MemberId = member,
+            Code = CodeRules.New(),
+            State = CouponState.Issued,
+            Way = way,
+            IssuedAt = now,
+            ValidFrom = from,
+            ValidUntil = until,
+            DueAt = until,
+            BatchId = batch,
+        };
+    }
+
+    /// <summary>Adds what was given out to a batch.</summary>
+    public void Write(StoreBatch store)
+    {
+        var changed = touched.Order().ToList();
+        store.Update<CouponCount>(CountChange, [.. changed.Where(stored.Contains).Select(k => counts[k])]);
+        store.Insert<CouponCount>([.. changed.Where(k => !stored.Contains(k)).Select(k => counts[k])]);
+        store.Insert<Coupon>(given);
+        store.Insert<OutboxEvent>([.. given.Select(c => CouponEvent.Of(c, "coupon.issued", c.IssuedAt))]);
+        Stock.Write(store);
+    }
+}
+
+/// <summary>What the coupon events say: ids, words and amounts.</summary>
+public sealed record CouponEvent(
+    string CouponId,
+    string TemplateId,
+    int TemplateVersion,
+    CouponState State,
+    CouponWay Way,
+    DateTime ValidUntil,
+    long? Amount
+)
+{
+    public static OutboxEvent Of(Coupon coupon, string type, DateTime at) =>
+        OutboxEvent.Of(
+            coupon.TenantId,
+            type,
+            coupon.MemberId,
+            new CouponEvent(
+                Ids.Show(IdPrefix.Coupon, coupon.Id),
+                Ids.Show(IdPrefix.Template, coupon.TemplateId),
+                coupon.TemplateVersion,
+                coupon.State,
+                coupon.Way,
+                coupon.ValidUntil,
+                coupon.Amount
+            ),
+            at
+        );
+}

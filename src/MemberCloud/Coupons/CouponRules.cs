@@ -1,0 +1,137 @@
+using System.Globalization;
+using MemberCloud.Shared;
+
+namespace MemberCloud.Coupons;
+
+/// <summary>A template ready to be given out from.</summary>
+public sealed record LoadedTemplate(Guid Id, int Version, TemplateState State, TemplateBody Body);
+
+/// <summary>What a giving out looks at in a member.</summary>
+/// <param name="TierId">Where the member stands; null: on no tier.</param>
+public sealed record CouponHolder(
+    Guid MemberId,
+    DateTime JoinedAt,
+    bool IsErased,
+    Guid? TierId,
+    IReadOnlyCollection<string> Tags
+);
+
+/// <summary>Who may have a coupon, for how long, and how its counts move. Pure.</summary>
+public static class CouponRules
+{
+    /// <summary>Null = the member may have one more, as far as stock goes.</summary>
+    public static Refusal? MayHave(
+        LoadedTemplate template,
+        CouponWay way,
+        CouponHolder holder,
+        CouponCount count,
+        DateTime now,
+        LocalTime local
+    ) =>
+        holder.IsErased ? Refusal.ErasedMember
+        : Open(template, way, now) is { } closed ? closed
+        : !Fits(template.Body.Audience, holder, now, local) ? Refusal.Audience
+        : Limit(template.Body.Limits, At(count, now, local));
+
+    /// <summary>Null = the template gives out coupons this way now.</summary>
+    public static Refusal? Open(LoadedTemplate template, CouponWay way, DateTime now)
+    {
+        var closed = template.State switch
+        {
+            TemplateState.Draft => Refusal.NotActive,
+            TemplateState.Paused => Refusal.Paused,
+            TemplateState.Ended => Refusal.Ended,
+            TemplateState.Active => (Refusal?)null,
+        };
+        if (closed is null && template.Body.Validity.Until <= now)
+            return Refusal.Ended;
+        // Staff prepare: what they give out may come before the opening.
+        return closed ?? (way != CouponWay.Issue && template.Body.OpensAt > now ? Refusal.NotStarted : null);
+    }
+
+    /// <summary>From when and until when a coupon given out now can be used.</summary>
+    public static (DateTime From, DateTime Until) Validity(CouponValidity validity, DateTime now, LocalTime local) =>
+        validity.DaysAfterClaim is { } days
+            ? (now, local.PlusDays(now, days))
+            : (validity.From > now ? validity.From.Value : now, validity.Until!.Value);
+
+    private static bool Fits(CouponAudience? audience, CouponHolder holder, DateTime now, LocalTime local)
+    {
+        if (audience is null)
+            return true;
+        var tier = holder.TierId is { } id ? Ids.Show(IdPrefix.Tier, id) : null;
+        return Asks(audience.TierIds, tiers => tier is not null && tiers.Contains(tier))
+            // Nobody can have a plan yet.
+            && Asks(audience.PlanIds, _ => false)
+            && Asks(audience.Tags, tags => tags.Intersect(holder.Tags, StringComparer.Ordinal).Any())
+            && (audience.NewMemberDays is not { } days || now < local.PlusDays(holder.JoinedAt, days));
+    }
+
+    private static bool Asks(IReadOnlyList<string>? list, Func<IReadOnlyList<string>, bool> holds) =>
+        list is not { Count: > 0 } || holds(list);
+
+    private static Refusal? Limit(CouponLimits? limits, CouponCount count) =>
+        limits is null ? null
+        : count.Total >= limits.PerMember ? Refusal.MemberLimit
+        : count.InDay >= limits.PerMemberPerDay ? Refusal.DayLimit
+        : count.InWeek >= limits.PerMemberPerWeek ? Refusal.WeekLimit
+        : count.InMonth >= limits.PerMemberPerMonth ? Refusal.MonthLimit
+        : null;
+
+    /// <summary>The counts as they stand at an instant: a period that is over counts nothing.</summary>
+    public static CouponCount At(CouponCount count, DateTime now, LocalTime local)
+    {
+        var (day, week, month) = Periods(now, local);
+        return new()
+        {
+            TenantId = count.TenantId,
+            MemberId = count.MemberId,
+            TemplateId = count.TemplateId,
+            Total = count.Total,
+            Day = day,
+            Week = week,
+            Month = month,
+            InDay = count.Day == day ? count.InDay : 0,
+            InWeek = count.Week == week ? count.InWeek : 0,
+            InMonth = count.Month == month ? count.InMonth : 0,
+        };
+    }
+
+    /// <summary>Counts one given out now (1), or one given out at <paramref name="issuedAt"/> and made void (-1).</summary>
+    public static void Add(CouponCount count, int by, DateTime issuedAt, LocalTime local)
+    {
+        var (day, week, month) = Periods(issuedAt, local);
+        count.Total = Math.Max(0, count.Total + by);
+        (count.Day, count.InDay) = Moved(count.Day, count.InDay, day, by);
+        (count.Week, count.InWeek) = Moved(count.Week, count.InWeek, week, by);
+        (count.Month, count.InMonth) = Moved(count.Month, count.InMonth, month, by);
+    }
+
+    private static (int Period, long Count) Moved(int stored, long count, int period, int by) =>
+        stored == period ? (stored, Math.Max(0, count + by))
+        : by > 0 ? (period, by)
+        : (stored, count);
+
+    private static (int Day, int Week, int Month) Periods(DateTime at, LocalTime local)
+    {
+        var day = local.DateOf(at);
+        var monday = day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
+        return (Number(day), Number(monday), Number(day) / 100);
+    }
+
+    private static int Number(DateOnly day) =>
+        int.Parse(day.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    /// <summary>Null = the coupon can be used now by this member; <paramref name="by"/> is the order or checkout that asks, whose own lock does not count.</summary>
+    public static Refusal? Usable(Coupon coupon, Guid memberId, Guid? by, DateTime now) =>
+        coupon.MemberId != memberId
+            ? Refusal.NotOwner
+            : coupon.StateAt(now) switch
+            {
+                CouponState.Issued => now < coupon.ValidFrom ? Refusal.NotStarted : null,
+                CouponState.Locked => coupon.LockedBy == by && now < coupon.ValidUntil ? null : Refusal.LockedByOtherOrder,
+                CouponState.Redeemed => Refusal.AlreadyRedeemed,
+                CouponState.Expired => Refusal.Expired,
+                CouponState.Void => Refusal.Void,
+            };
+}
