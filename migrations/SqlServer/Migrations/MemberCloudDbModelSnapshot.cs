@@ -40,9 +40,9 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("binary(16)")
                         .HasColumnName("batch_id");
 
-                    b.Property<int>("Bucket")
-                        .HasColumnType("int")
-                        .HasColumnName("bucket");
+                    b.Property<byte[]>("BroughtFrom")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("brought_from");
 
                     b.Property<string>("Code")
                         .IsRequired()
@@ -147,6 +147,153 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.ToTable("coupons", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponBatch", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("ApprovalId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("approval_id");
+
+                    b.Property<string>("Audience")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("audience");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Cursor")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("cursor");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("Issued")
+                        .HasColumnType("bigint")
+                        .HasColumnName("issued");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Looked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("looked");
+
+                    b.Property<byte[]>("Members")
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("members");
+
+                    b.Property<int>("QuantityEach")
+                        .HasColumnType("int")
+                        .HasColumnName("quantity_each");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Refusals")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("refusals");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused");
+
+                    b.Property<byte[]>("RequesterId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("requester_id");
+
+                    b.Property<string>("RequesterKind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("requester_kind");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.Property<long>("Undone")
+                        .HasColumnType("bigint")
+                        .HasColumnName("undone");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_coupon_batches");
+
+                    b.HasIndex("TenantId", "ApprovalId")
+                        .HasDatabaseName("ix_coupon_batches_approval")
+                        .HasFilter("approval_id IS NOT NULL");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_coupon_batches_state");
+
+                    b.ToTable("coupon_batches", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponBatchRefusal", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("BatchId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("batch_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("code");
+
+                    b.HasKey("TenantId", "BatchId", "MemberId")
+                        .HasName("pk_coupon_batch_refusals");
+
+                    b.ToTable("coupon_batch_refusals", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace MemberCloud.Coupons;
 
 /// <summary>
@@ -8,15 +6,10 @@ namespace MemberCloud.Coupons;
 public static class CodeRules
 {
     public const int Length = 16;
-    public const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    /// <summary>75 random bits.</summary>
-    public static string New()
-    {
-        Span<byte> random = stackalloc byte[Length - 1];
-        RandomNumberGenerator.Fill(random);
-        return Of(random);
-    }
+    /// <summary>Bytes a code is made of; 75 of their bits count.</summary>
+    public const int Bytes = Length - 1;
+    public const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     /// <summary>The code that so many bytes make: five bits of each, and the check character.</summary>
     public static string Of(ReadOnlySpan<byte> bytes)

@@ -61,6 +61,9 @@ public sealed class Coupon : ITenantOwned
 
     /// <summary>What a till reads, see <see cref="CodeRules"/>.</summary>
     public required string Code { get; init; }
+
+    /// <summary>Whose it was before that member was merged into this one.</summary>
+    public Guid? BroughtFrom { get; set; }
     public CouponState State { get; set; }
     public CouponWay Way { get; init; }
     public DateTime IssuedAt { get; init; }
@@ -87,9 +90,6 @@ public sealed class Coupon : ITenantOwned
 
     /// <summary>When something happens to it by itself: its lock runs out, or it ends. What the job looks for.</summary>
     public DateTime? DueAt { get; set; }
-
-    /// <summary>The bucket of its template's stock that counts it.</summary>
-    public int Bucket { get; init; }
 
     /// <summary>Raised by every change: the lock.</summary>
     public long Version { get; set; }

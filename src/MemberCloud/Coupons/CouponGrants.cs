@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
+using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Coupons;
 
@@ -106,6 +108,58 @@ public sealed class CouponGrants
     /// <summary>The member asked for, or the one it was merged into; null = there is none.</summary>
     public CouponHolder? Holder(Guid member) => holders.GetValueOrDefault(member);
 
+    /// <summary>Reads members of one template without a lock, to say what would be granted.</summary>
+    public static async Task<CouponGrants> ReadAsync(
+        MemberCloudDb db,
+        TenantInfo tenant,
+        IReadOnlyList<Tier> ladder,
+        LoadedTemplate template,
+        IReadOnlyList<Guid> members,
+        Buckets<CouponStock> stock,
+        CancellationToken ct
+    )
+    {
+        var found = await db.Set<Member>().AsNoTracking().Where(m => members.Contains(m.Id)).ToListAsync(ct);
+        var standings = await db.Set<TierStanding>()
+            .AsNoTracking()
+            .Where(s => members.Contains(s.MemberId))
+            .ToDictionaryAsync(s => s.MemberId, s => s.TierId, ct);
+        var tags = (
+            template.Body.Audience?.Tags is { Count: > 0 } wanted
+                ? await db.Set<MemberTag>()
+                    .AsNoTracking()
+                    .Where(t => members.Contains(t.MemberId) && wanted.Contains(t.Tag))
+                    .ToListAsync(ct)
+                : []
+        ).ToLookup(t => t.MemberId, t => t.Tag);
+        var counts = await db.Set<CouponCount>()
+            .AsNoTracking()
+            .Where(c => c.TemplateId == template.Id && members.Contains(c.MemberId))
+            .ToListAsync(ct);
+        var holders = found.ToDictionary(
+            m => m.Id,
+            m => new CouponHolder(
+                m.Id,
+                m.JoinedAt,
+                m.ErasedAt is not null,
+                standings.TryGetValue(m.Id, out var tier) ? tier : TierService.EntryOf(ladder),
+                [.. tags[m.Id]]
+            )
+        );
+        return new(tenant, holders, counts, stock);
+    }
+
+    /// <summary>So many coupons for a member that is there, or as many as may be and why not more.</summary>
+    public Refusal? Grant(LoadedTemplate template, Guid member, CouponWay way, DateTime now, int quantity, Guid? batch = null)
+    {
+        for (var i = 0; i < quantity; i++)
+        {
+            if (Grant(template, member, way, now, batch).Refusal is { } refusal)
+                return refusal;
+        }
+        return null;
+    }
+
     /// <summary>One more coupon for a member that is there, or why not.</summary>
     public (Coupon? Coupon, Refusal? Refusal) Grant(
         LoadedTemplate template,
@@ -145,7 +199,7 @@ public sealed class CouponGrants
             TemplateId = template.Id,
             TemplateVersion = template.Version,
             MemberId = member,
-            Code = CodeRules.New(),
+            Code = CodeRules.Of(RandomNumberGenerator.GetBytes(CodeRules.Bytes)),
             State = CouponState.Issued,
             Way = way,
             IssuedAt = now,

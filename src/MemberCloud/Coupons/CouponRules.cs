@@ -107,6 +107,32 @@ public static class CouponRules
         (count.Month, count.InMonth) = Moved(count.Month, count.InMonth, month, by);
     }
 
+    /// <summary>What another member got counts for this one too: they are one person.</summary>
+    public static void Join(CouponCount count, CouponCount other)
+    {
+        count.Total += other.Total;
+        (count.Day, count.InDay) = Later(count.Day, count.InDay, other.Day, other.InDay);
+        (count.Week, count.InWeek) = Later(count.Week, count.InWeek, other.Week, other.InWeek);
+        (count.Month, count.InMonth) = Later(count.Month, count.InMonth, other.Month, other.InMonth);
+    }
+
+    /// <summary>They are two again.</summary>
+    public static void Part(CouponCount count, CouponCount other)
+    {
+        count.Total = Math.Max(0, count.Total - other.Total);
+        count.InDay = Without(count.Day, count.InDay, other.Day, other.InDay);
+        count.InWeek = Without(count.Week, count.InWeek, other.Week, other.InWeek);
+        count.InMonth = Without(count.Month, count.InMonth, other.Month, other.InMonth);
+    }
+
+    private static (int Period, long Count) Later(int one, long counted, int other, long more) =>
+        one == other ? (one, counted + more)
+        : one > other ? (one, counted)
+        : (other, more);
+
+    private static long Without(int one, long counted, int other, long less) =>
+        one == other ? Math.Max(0, counted - less) : counted;
+
     private static (int Period, long Count) Moved(int stored, long count, int period, int by) =>
         stored == period ? (stored, Math.Max(0, count + by))
         : by > 0 ? (period, by)

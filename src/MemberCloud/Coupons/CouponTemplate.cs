@@ -109,6 +109,8 @@ public sealed class CouponStock : IBucket<CouponStock>
 
     static string IBucket<CouponStock>.OwnerColumn => "template_id";
 
+    static string IBucket<CouponStock>.OwnerProperty => nameof(TemplateId);
+
     static CouponStock IBucket<CouponStock>.New(Guid tenant, Guid owner, int bucket) =>
         new()
         {

@@ -21,6 +21,7 @@ public sealed class CouponWork
         [
             nameof(Coupon.State),
             nameof(Coupon.MemberId),
+            nameof(Coupon.BroughtFrom),
             nameof(Coupon.ValidUntil),
             nameof(Coupon.LockedBy),
             nameof(Coupon.LockedUntil),
@@ -141,6 +142,13 @@ public sealed class CouponWork
             Release(coupon, coupon.LockedUntil!.Value);
         if (coupon.State == CouponState.Issued && coupon.ValidUntil <= now)
             Expire(coupon);
+    }
+
+    /// <summary>It is another member's, who is the same person.</summary>
+    public void Move(Coupon coupon, Guid to)
+    {
+        coupon.MemberId = to;
+        changed.Add(coupon);
     }
 
     public void Lock(Coupon coupon, Guid by, DateTime until)

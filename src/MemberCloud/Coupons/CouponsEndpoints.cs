@@ -1,6 +1,7 @@
 using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Shared;
+using MemberCloud.Staff;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,11 +15,22 @@ namespace MemberCloud.Coupons;
 public static class CouponsEndpoints
 {
     public static IServiceCollection AddCoupons(this IServiceCollection services) =>
-        services.AddSingleton<ClaimLines>().AddScoped<TemplateBook>().AddScoped<CouponService>().AddScoped<OfferService>();
+        services
+            .AddSingleton<ClaimLines>()
+            .AddScoped<TemplateBook>()
+            .AddScoped<CouponService>()
+            .AddScoped<OfferService>()
+            .AddScoped<CouponHoldings>()
+            .AddScoped<BatchMembers>()
+            .AddScoped<IssueRequests>()
+            .AddScoped<IssueService>()
+            .AddScoped<BatchService>()
+            .AddScoped<IApprovedAct, IssueAct>();
 
     public static void MapCoupons(this IEndpointRouteBuilder app)
     {
         app.MapTemplates();
+        app.MapBatches();
         app.MapBrand("/v1/coupon-templates/{id}/claim", "Coupons")
             .MapPost("", ClaimCoupon)
             .Produces<CouponShape>(StatusCodes.Status201Created)

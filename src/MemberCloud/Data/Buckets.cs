@@ -11,8 +11,9 @@ public interface IBucket<T> : ITenantOwned
 {
     public const int Buckets = 16;
 
-    /// <summary>The column that says whose it is.</summary>
+    /// <summary>The column and the property that say whose it is.</summary>
     static abstract string OwnerColumn { get; }
+    static abstract string OwnerProperty { get; }
     static abstract T New(Guid tenant, Guid owner, int bucket);
     Guid Owner { get; }
     int Bucket { get; }
@@ -88,6 +89,14 @@ public sealed class Buckets<T>
             rows[i].Share = shares[i];
         var store = new StoreBatch();
         await session.StoreAsync(isNew ? store.Insert(rows) : store.Update<T>(ShareChange, rows), ct);
+    }
+
+    /// <summary>Reads one owner's buckets without a lock, to say what could be taken.</summary>
+    public static async Task<Buckets<T>> ReadAsync(MemberCloudDb db, Guid owner, CancellationToken ct)
+    {
+        var mine = T.OwnerProperty;
+        var rows = await db.Set<T>().AsNoTracking().Where(b => EF.Property<Guid>(b, mine) == owner).ToListAsync(ct);
+        return new(rows, rows, 0);
     }
 
     /// <summary>Takes up to an amount: all of it while the total holds it, then what is left.</summary>

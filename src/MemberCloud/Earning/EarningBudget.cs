@@ -17,6 +17,8 @@ public sealed class EarningBudget : IBucket<EarningBudget>
 
     static string IBucket<EarningBudget>.OwnerColumn => "rule_id";
 
+    static string IBucket<EarningBudget>.OwnerProperty => nameof(RuleId);
+
     static EarningBudget IBucket<EarningBudget>.New(Guid tenant, Guid owner, int bucket) =>
         new()
         {

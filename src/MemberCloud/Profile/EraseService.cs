@@ -1,9 +1,7 @@
 using MemberCloud.Data;
 using MemberCloud.Members;
-using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Staff;
-using MemberCloud.Tiers;
 using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Profile;
@@ -15,13 +13,7 @@ public sealed record ErasedEvent(string MemberId);
 /// Erases a member, across the capabilities. The member's row is locked first: whatever is being written about the member is waited for and ended with the rest,
 /// and what comes after sees the erasure. Spending alone does not wait; it finds its account moved.
 /// </summary>
-public sealed class EraseService(
-    Transactions transactions,
-    MemberErasure members,
-    PointsLedger ledger,
-    TierService tiers,
-    MemberMerges merges
-)
+public sealed class EraseService(Transactions transactions, MemberErasure members, MemberHoldings holdings, MemberMerges merges)
 {
     /// <summary>True when there was something left to erase. Who was merged into the member goes too: it is one person.</summary>
     public Task<Result<bool>> EraseAsync(Guid id, CancellationToken ct) =>
@@ -37,8 +29,8 @@ public sealed class EraseService(
                     transactions.WipeTracesAfterwards(again: member.ErasedAt is not null);
                     if (member.ErasedAt is not null)
                         continue;
-                    await EndPointsAsync(one, ct);
-                    await tiers.ForgetAsync(one, ct);
+                    await holdings.EndAsync(one, ct);
+                    await TellAsync(one, ct);
                     await ForgetRequestsAsync(one, ct);
                     await members.EraseAsync(one, ct);
                     left = true;
@@ -63,22 +55,9 @@ public sealed class EraseService(
                 ct
             );
 
-    private async Task EndPointsAsync(Guid id, CancellationToken ct)
+    private Task TellAsync(Guid id, CancellationToken ct)
     {
-        var currencies = await transactions
-            .Db.Set<PointsAccount>()
-            .Where(a => a.MemberId == id)
-            .Select(a => a.Currency)
-            .ToListAsync(ct);
-        var door = transactions.Door;
-        var journals = await ledger.OpenAsync(door, [.. currencies.Select(c => new AccountKey(id, c))], LotsWanted.Open, ct);
-        foreach (var journal in journals.Values)
-        {
-            journal.PostDue();
-            journal.Erase();
-        }
         var store = new StoreBatch();
-        PointsLedger.Write(store, [.. journals.Values]);
         store.Insert([
             OutboxEvent.Of(
                 transactions.Db.Tenant.Id,
@@ -88,6 +67,6 @@ public sealed class EraseService(
                 members.Now
             ),
         ]);
-        await door.StoreAsync(store, ct);
+        return transactions.Door.StoreAsync(store, ct);
     }
 }

@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Earning;
 using MemberCloud.Members;
 using MemberCloud.Orders;
@@ -14,6 +15,7 @@ namespace MemberCloud.Profile;
 /// <param name="Caps">What limits of earning rules were used up.</param>
 /// <param name="Tier">Where the member stands; null on the entry tier.</param>
 /// <param name="Holds">Points set aside, then and now.</param>
+/// <param name="Coupons">Every coupon the member got, oldest first.</param>
 /// <param name="Merged">Members who were merged into this one, with what is held on them; the lists hold theirs too.</param>
 public sealed record ExportShape(
     DateTime ExportedAt,
@@ -29,6 +31,7 @@ public sealed record ExportShape(
     ExportedStanding? Tier,
     IAsyncEnumerable<TierHistoryShape> TierHistory,
     IAsyncEnumerable<HoldShape> Holds,
+    IAsyncEnumerable<CouponShape> Coupons,
     IReadOnlyList<MemberShape> Merged
 );
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Members;
@@ -55,6 +56,8 @@ public sealed class MemberExport(
             standing is null ? null : ExportedStanding.Of(standing),
             Stream(Rows<TierHistory>().Where(h => ids.Contains(h.MemberId)).OrderBy(h => h.Id)).Select(TierHistoryShape.Of),
             Stream(Rows<PointsHold>().Where(h => ids.Contains(h.MemberId)).OrderBy(h => h.Id)).Select(HoldShape.Of),
+            Stream(Rows<Coupon>().Where(c => ids.Contains(c.MemberId)).OrderBy(c => c.Id))
+                .Select(c => CouponShape.Of(c, scope.Now)),
             [.. people.Where(p => p.Id != id).Select(p => MemberShape.Of(p, [], scope.Tenant))]
         );
     }

@@ -5,7 +5,6 @@ using MemberCloud.Orders;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
-using MemberCloud.Tiers;
 using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Profile;
@@ -15,7 +14,7 @@ public sealed class MergeService(
     Transactions transactions,
     MemberMerges merges,
     PointsLedger ledger,
-    TierService tiers,
+    MemberHoldings holdings,
     TenantScope scope
 )
 {
@@ -41,7 +40,8 @@ public sealed class MergeService(
                 if (moved.Problem is { } problem)
                     return problem;
                 await MoveCapsAsync(from, into, +1, ct);
-                await StandAsync(from, into, ct);
+                if (await holdings.JoinAsync(from, into, ct) is { } tooMany)
+                    return tooMany;
                 var merge = await merges.MergeAsync(from, into, Json.Write(moved.Value), ct);
                 await TellAsync("member.merged", from, into, ct);
                 return MergeShape.Of(merge, moved.Value, scope.Tenant.Local);
@@ -70,7 +70,7 @@ public sealed class MergeService(
                     return problem;
                 await MoveCapsAsync(merge.FromId, merge.IntoId, -1, ct);
                 await merges.UnmergeAsync(merge, ct);
-                await AdvanceAsync([merge.IntoId, merge.FromId], ct);
+                await holdings.PartAsync(merge.FromId, merge.IntoId, ct);
                 await TellAsync("member.unmerged", merge.FromId, merge.IntoId, ct);
                 return UnmergeShape.Of(merge, brought, moved.Value);
             },
@@ -148,31 +148,6 @@ public sealed class MergeService(
             there.Used = Math.Max(0, there.Used + (sign * cap.Used));
         }
         await Db.SaveChangesAsync(ct);
-    }
-
-    /// <summary>The better of the two standings, then what both growths together reach.</summary>
-    private async Task StandAsync(Guid from, Guid into, CancellationToken ct)
-    {
-        var work = await tiers.OpenAsync(transactions.Door, [from, into], ct);
-        work.Adopt(into, from);
-        work.Advance(into);
-        await StoreAsync(work, ct);
-        await tiers.ForgetAsync(from, ct);
-    }
-
-    private async Task AdvanceAsync(IReadOnlyList<Guid> members, CancellationToken ct)
-    {
-        var work = await tiers.OpenAsync(transactions.Door, members, ct);
-        foreach (var member in members)
-            work.Advance(member);
-        await StoreAsync(work, ct);
-    }
-
-    private Task StoreAsync(TierWork work, CancellationToken ct)
-    {
-        var store = new StoreBatch();
-        work.Write(store);
-        return transactions.Door.StoreAsync(store, ct);
     }
 
     private async Task TellAsync(string type, Guid from, Guid into, CancellationToken ct)

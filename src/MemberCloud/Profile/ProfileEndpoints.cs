@@ -15,7 +15,7 @@ namespace MemberCloud.Profile;
 /// <param name="Membership">Paid membership is not there yet: always null.</param>
 /// <param name="Member">Who it is.</param>
 /// <param name="Points">Of the currency points, as of now.</param>
-/// <param name="Coupons">Coupons are not there yet: always 0.</param>
+/// <param name="Coupons">How many can be used now.</param>
 /// <param name="Perks">Perks are not there yet: always empty.</param>
 public sealed record SummaryShape(
     MemberShape Member,
@@ -58,6 +58,7 @@ public static class ProfileEndpoints
             .AddScoped<ProfileService>()
             .AddScoped<ProfileReads>()
             .AddScoped<EraseService>()
+            .AddScoped<MemberHoldings>()
             .AddScoped<MemberExport>()
             .AddScoped<MergeService>();
 
@@ -118,7 +119,7 @@ public static class ProfileEndpoints
     {
         if (await members.FindAsync(id, ct) is not { } member)
             return Problem.NotFound("member").ToHttp();
-        var (tier, points) = await profile.SummaryAsync(member.Id, ct);
+        var (tier, points, usable) = await profile.SummaryAsync(member.Id, ct);
         var shape = MemberShape.Of(member, await members.TagsAsync(member.Id, ct), scope.Tenant);
         return TypedResults.Ok(new SummaryShape(shape, tier, null, points, new(0), []));
     }

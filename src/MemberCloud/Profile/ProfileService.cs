@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Members;
@@ -25,7 +26,7 @@ public sealed class ProfileService(
     public Task<Result<Upserted>> ChangeAsync(Guid id, MemberChange change, CancellationToken ct) =>
         DecideAsync(() => members.ChangeAsync(id, change, ct), ct);
 
-    public Task<(TierSummary? Tier, PointsSummary Points)> SummaryAsync(Guid memberId, CancellationToken ct) =>
+    public Task<(TierSummary? Tier, PointsSummary Points, int Usable)> SummaryAsync(Guid memberId, CancellationToken ct) =>
         reads.SummaryAsync(memberId, ct);
 
     public Task<Result<TenantInfo>> ChangeBrandAsync(BrandChange change, Func<long, Problem?> stale, CancellationToken ct) =>
@@ -100,25 +101,27 @@ public sealed class ProfileService(
 }
 
 /// <summary>The summary's reads.</summary>
-public sealed class ProfileReads(TierService tiers, PointsReads points, TenantScope scope)
+public sealed class ProfileReads(TierService tiers, PointsReads points, CouponHoldings coupons, TenantScope scope)
 {
     public DateTime Now => scope.Now;
 
     public Caller Caller => scope.Caller;
 
-    public async Task<(TierSummary? Tier, PointsSummary Points)> SummaryAsync(Guid memberId, CancellationToken ct)
+    public async Task<(TierSummary? Tier, PointsSummary Points, int Usable)> SummaryAsync(Guid memberId, CancellationToken ct)
     {
         var ladder = await tiers.LadderAsync(ct);
         var (standing, tier, growth) = await tiers.ReadAsync(memberId, ct);
         var account = (await points.ReadAsync(new(memberId, Currencies.Points), ct)).Account;
         var has = new PointsSummary(account.Available, account.Pending, account.Held);
+        var usable = await coupons.UsableAsync(memberId, ct);
         if (tier is null)
-            return (null, has);
+            return (null, has, usable);
         var next = TierRules.Next(ladder, tier, growth, scope.Now, scope.Tenant.Local);
         var qualifying = next?.Growth ?? TierRules.Qualifying(growth, scope.Now, tier.ValidMonths, scope.Tenant.Local);
         return (
             new(tier.Name, tier.Rank, qualifying, next is { } up ? new(up.Tier.Name, up.Missing) : null, standing?.ValidUntil),
-            has
+            has,
+            usable
         );
     }
 }

@@ -29,13 +29,24 @@ public sealed class Allowances(Transactions transactions, TenantScope scope)
 
     private MemberCloudDb Db => transactions.Db;
 
+    private bool IsUnattended => scope.Caller.Kind == CallerKind.Key && scope.Caller.Scopes.Contains(Scopes.Unattended);
+
+    /// <summary>What the caller may do alone now.</summary>
+    public async Task<long> LeftAsync(CancellationToken ct)
+    {
+        if (IsUnattended)
+            return long.MaxValue;
+        var (actor, since) = (scope.Caller.ActorId, scope.Now - Window);
+        var used = await Db.Set<AllowanceUse>().Where(u => u.ActorId == actor && u.At > since).SumAsync(u => u.Amount, ct);
+        return scope.Tenant.Settings.StaffDailyLimit - used;
+    }
+
     /// <summary>Counts it when it is within the caller's limit; false when a second person must agree. Inside the transaction of what is done.</summary>
     public async Task<bool> TakeAsync(long amount, CancellationToken ct)
     {
-        var caller = scope.Caller;
-        if (caller.Kind == CallerKind.Key && caller.Scopes.Contains(Scopes.Unattended))
+        if (IsUnattended)
             return true;
-        var actor = caller.ActorId;
+        var actor = scope.Caller.ActorId;
         // The row is raised before the sum is read: of two at once one waits, or is done again, and sees what the other took.
         if (
             await Db.Set<Allowance>()
@@ -47,8 +58,7 @@ public sealed class Allowances(Transactions transactions, TenantScope scope)
             await Db.SaveChangesAsync(ct);
         }
         var since = scope.Now - Window;
-        var used = await Db.Set<AllowanceUse>().Where(u => u.ActorId == actor && u.At > since).SumAsync(u => u.Amount, ct);
-        if (amount > scope.Tenant.Settings.StaffDailyLimit - used)
+        if (amount > await LeftAsync(ct))
             return false;
         await Db.Set<AllowanceUse>().Where(u => u.ActorId == actor && u.At <= since).ExecuteDeleteAsync(ct);
         Db.Add(

@@ -63,6 +63,7 @@ public static class Permissions
     ];
     private static readonly StaffRole[] Marketing = [StaffRole.Owner, StaffRole.Manager, StaffRole.Marketer];
     private static readonly StaffRole[] Service = [StaffRole.Owner, StaffRole.Manager, StaffRole.Support];
+    private static readonly StaffRole[] Issuers = [StaffRole.Owner, StaffRole.Manager, StaffRole.Marketer, StaffRole.Support];
     private static readonly StaffRole[] Managers = [StaffRole.Owner, StaffRole.Manager];
     private static readonly StaffRole[] Owner = [StaffRole.Owner];
     private static readonly StaffRole[] Nobody = [];
@@ -144,6 +145,12 @@ public static class Permissions
         ["ListCoupons"] = new(Scopes.CouponsRead, Everyone),
         ["GetCoupon"] = new(Scopes.CouponsRead, Everyone),
         ["VoidCoupon"] = new(Scopes.CouponsWrite, Service, Audited: true),
+        ["IssueCoupons"] = new(Scopes.CouponsWrite, Issuers, Audited: true),
+        ["ListBatches"] = new(Scopes.CouponsRead, Everyone),
+        ["GetBatch"] = new(Scopes.CouponsRead, Everyone),
+        ["ListBatchRefusals"] = new(Scopes.CouponsRead, Everyone),
+        ["ApproveBatch"] = new(null, Managers, Audited: true),
+        ["UndoBatch"] = new(Scopes.CouponsWrite, Marketing, Audited: true),
         // Orders and events are what the brand's systems report
         ["ReportOrder"] = new(Scopes.OrdersWrite, Nobody),
         ["ReportOrders"] = new(Scopes.OrdersWrite, Nobody),

@@ -13,6 +13,8 @@ public sealed class ExportTests
         ["IdempotentAnswer"] = "copies of answers, kept for 7 days",
         ["PointsMove"] = "the bookkeeping between entries and lots, which are both there",
         ["OrderEarning"] = "shown with its order, as earned",
+        ["CouponCount"] = "how many coupons there are, which are there themselves",
+        ["CouponBatchRefusal"] = "what a batch did not give",
         ["Approval"] = "what staff ask each other; what came of it is an entry",
         ["AuditEntry"] = "what the brand's staff did; the values are those of the member's row",
     };

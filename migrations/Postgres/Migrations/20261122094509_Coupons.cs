@@ -12,6 +12,52 @@ namespace MemberCloud.Migrations.Postgres.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "coupon_batch_refusals",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    batch_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_batch_refusals", x => new { x.tenant_id, x.batch_id, x.member_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_batches",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
+                    state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false, collation: "C"),
+                    audience = table.Column<string>(type: "text", nullable: true),
+                    members = table.Column<byte[]>(type: "bytea", nullable: true),
+                    quantity_each = table.Column<int>(type: "integer", nullable: false),
+                    reason = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    requester_kind = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
+                    requester_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    total = table.Column<long>(type: "bigint", nullable: false),
+                    looked = table.Column<long>(type: "bigint", nullable: false),
+                    issued = table.Column<long>(type: "bigint", nullable: false),
+                    refused = table.Column<long>(type: "bigint", nullable: false),
+                    refusals = table.Column<string>(type: "text", nullable: false),
+                    undone = table.Column<long>(type: "bigint", nullable: false),
+                    cursor = table.Column<Guid>(type: "uuid", nullable: true),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    finished_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_batches", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "coupon_counts",
                 columns: table => new
                 {
@@ -93,6 +139,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     template_version = table.Column<int>(type: "integer", nullable: false),
                     member_id = table.Column<Guid>(type: "uuid", nullable: false),
                     code = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
+                    brought_from = table.Column<Guid>(type: "uuid", nullable: true),
                     state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
                     way = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
                     issued_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -107,7 +154,6 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     ended_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     reason = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                     due_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    bucket = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -115,6 +161,17 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     table.PrimaryKey("pk_coupons", x => new { x.tenant_id, x.id });
                 })
                 .Annotation("Npgsql:StorageParameter:fillfactor", 80);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_batches_approval",
+                table: "coupon_batches",
+                columns: new[] { "tenant_id", "approval_id" },
+                filter: "approval_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_batches_state",
+                table: "coupon_batches",
+                columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_templates_state",
@@ -154,6 +211,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "coupon_batch_refusals");
+
+            migrationBuilder.DropTable(
+                name: "coupon_batches");
+
             migrationBuilder.DropTable(
                 name: "coupon_counts");
 

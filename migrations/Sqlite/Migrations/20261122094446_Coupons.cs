@@ -11,6 +11,52 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "coupon_batch_refusals",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    code = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_batch_refusals", x => new { x.tenant_id, x.batch_id, x.member_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_batches",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    audience = table.Column<string>(type: "TEXT", nullable: true),
+                    members = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    quantity_each = table.Column<int>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    requester_kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    requester_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    approval_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    total = table.Column<long>(type: "INTEGER", nullable: false),
+                    looked = table.Column<long>(type: "INTEGER", nullable: false),
+                    issued = table.Column<long>(type: "INTEGER", nullable: false),
+                    refused = table.Column<long>(type: "INTEGER", nullable: false),
+                    refusals = table.Column<string>(type: "TEXT", nullable: false),
+                    undone = table.Column<long>(type: "INTEGER", nullable: false),
+                    cursor = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    finished_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_batches", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "coupon_counts",
                 columns: table => new
                 {
@@ -90,6 +136,7 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     template_version = table.Column<int>(type: "INTEGER", nullable: false),
                     member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     code = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    brought_from = table.Column<byte[]>(type: "BLOB", nullable: true),
                     state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     way = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     issued_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -104,13 +151,23 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true),
                     reason = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     due_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    bucket = table.Column<int>(type: "INTEGER", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupons", x => new { x.tenant_id, x.id });
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_batches_approval",
+                table: "coupon_batches",
+                columns: new[] { "tenant_id", "approval_id" },
+                filter: "approval_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_batches_state",
+                table: "coupon_batches",
+                columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_templates_state",
@@ -150,6 +207,12 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "coupon_batch_refusals");
+
+            migrationBuilder.DropTable(
+                name: "coupon_batches");
+
             migrationBuilder.DropTable(
                 name: "coupon_counts");
 

@@ -12,6 +12,52 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "coupon_batch_refusals",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    code = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_batch_refusals", x => new { x.tenant_id, x.batch_id, x.member_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_batches",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    audience = table.Column<string>(type: "nvarchar(max)", nullable: true),
+                    members = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    quantity_each = table.Column<int>(type: "int", nullable: false),
+                    reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    requester_kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    requester_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    approval_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    total = table.Column<long>(type: "bigint", nullable: false),
+                    looked = table.Column<long>(type: "bigint", nullable: false),
+                    issued = table.Column<long>(type: "bigint", nullable: false),
+                    refused = table.Column<long>(type: "bigint", nullable: false),
+                    refusals = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    undone = table.Column<long>(type: "bigint", nullable: false),
+                    cursor = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    finished_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_batches", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "coupon_counts",
                 columns: table => new
                 {
@@ -91,6 +137,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     template_version = table.Column<int>(type: "int", nullable: false),
                     member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
                     code = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    brought_from = table.Column<byte[]>(type: "binary(16)", nullable: true),
                     state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
                     way = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
                     issued_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
@@ -105,13 +152,23 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     ended_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
                     reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
                     due_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
-                    bucket = table.Column<int>(type: "int", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupons", x => new { x.tenant_id, x.id });
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_batches_approval",
+                table: "coupon_batches",
+                columns: new[] { "tenant_id", "approval_id" },
+                filter: "approval_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_batches_state",
+                table: "coupon_batches",
+                columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_templates_state",
@@ -151,6 +208,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "coupon_batch_refusals");
+
+            migrationBuilder.DropTable(
+                name: "coupon_batches");
+
             migrationBuilder.DropTable(
                 name: "coupon_counts");
 

@@ -1,0 +1,128 @@
+using MemberCloud.Data;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace MemberCloud.Coupons;
+
+/// <summary>All coupons of a member at once: counted, ended with the member, moved to another member. Inside the caller's transaction, the members held.</summary>
+public sealed class CouponHoldings(Transactions transactions, TenantScope scope)
+{
+    /// <summary>Coupons that move with a member.</summary>
+    public const int Most = 10_000;
+    private const int Step = 1000;
+
+    private MemberCloudDb Db => transactions.Db;
+
+    /// <summary>Coupons that can be used now.</summary>
+    public Task<int> UsableAsync(Guid memberId, CancellationToken ct)
+    {
+        var now = scope.Now;
+        return Db.Set<Coupon>()
+            .CountAsync(
+                c =>
+                    c.MemberId == memberId
+                    && c.ValidFrom <= now
+                    && c.ValidUntil > now
+                    && (c.State == CouponState.Issued || (c.State == CouponState.Locked && c.LockedUntil <= now)),
+                ct
+            );
+    }
+
+    /// <summary>Makes void what the member could still use: nobody will.</summary>
+    public async Task EndAsync(Guid memberId, CancellationToken ct)
+    {
+        var last = Guid.Empty;
+        while (true)
+        {
+            var found = await Db.Set<Coupon>()
+                .AsNoTracking()
+                .Where(c =>
+                    c.MemberId == memberId
+                    && c.Id.CompareTo(last) > 0
+                    && (c.State == CouponState.Issued || c.State == CouponState.Locked)
+                )
+                .OrderBy(c => c.Id)
+                .Take(Step)
+                .Select(c => new { c.Id, c.TemplateId })
+                .ToListAsync(ct);
+            if (found.Count == 0)
+                return;
+            var work = await CouponWork.OpenAsync(
+                transactions.Door,
+                scope.Tenant,
+                found.Select(c => (memberId, c.TemplateId)),
+                found.Select(c => c.Id),
+                ct
+            );
+            foreach (var coupon in work.All.Where(c => c.State is CouponState.Issued or CouponState.Locked))
+                work.Void(coupon, "member erased", scope.Now);
+            await StoreAsync(work, ct);
+            last = found[^1].Id;
+        }
+    }
+
+    /// <summary>The coupons of one member are the other's, and count for both while they are one: two members are no way around a limit.</summary>
+    public async Task<Problem?> JoinAsync(Guid from, Guid into, CancellationToken ct)
+    {
+        var ids = await Db.Set<Coupon>().Where(c => c.MemberId == from).Select(c => c.Id).Take(Most + 1).ToListAsync(ct);
+        if (ids.Count > Most)
+            return Problem.Conflict("too_many_coupons", $"A member with more than {Most} coupons is not merged.");
+        await MoveAsync(ids, into, c => c.BroughtFrom = from, ct);
+        await RecountAsync(from, into, CouponRules.Join, ct);
+        return null;
+    }
+
+    /// <summary>What came with the one goes back with it, as it stands now.</summary>
+    public async Task PartAsync(Guid from, Guid into, CancellationToken ct)
+    {
+        var ids = await Db.Set<Coupon>()
+            .Where(c => c.MemberId == into && c.BroughtFrom == from)
+            .Select(c => c.Id)
+            .Take(Most)
+            .ToListAsync(ct);
+        await MoveAsync(ids, from, c => c.BroughtFrom = null, ct);
+        await RecountAsync(from, into, CouponRules.Part, ct);
+    }
+
+    private async Task MoveAsync(List<Guid> ids, Guid to, Action<Coupon> mark, CancellationToken ct)
+    {
+        foreach (var some in ids.Order().Chunk(Step))
+        {
+            var work = await CouponWork.OpenAsync(transactions.Door, scope.Tenant, [], some, ct);
+            foreach (var coupon in work.All)
+            {
+                mark(coupon);
+                work.Move(coupon, to);
+            }
+            await StoreAsync(work, ct);
+        }
+    }
+
+    private async Task RecountAsync(Guid from, Guid into, Action<CouponCount, CouponCount> change, CancellationToken ct)
+    {
+        var counts = await Db.Set<CouponCount>().Where(c => c.MemberId == from || c.MemberId == into).ToListAsync(ct);
+        var own = counts.Where(c => c.MemberId == into).ToDictionary(c => c.TemplateId);
+        foreach (var count in counts.Where(c => c.MemberId == from))
+        {
+            if (!own.TryGetValue(count.TemplateId, out var there))
+                Db.Add(
+                    there = new CouponCount
+                    {
+                        TenantId = scope.Id,
+                        MemberId = into,
+                        TemplateId = count.TemplateId,
+                    }
+                );
+            change(there, count);
+        }
+        await Db.SaveChangesAsync(ct);
+    }
+
+    private Task StoreAsync(CouponWork work, CancellationToken ct)
+    {
+        var store = new StoreBatch();
+        work.Write(store);
+        return transactions.Door.StoreAsync(store, ct);
+    }
+}
