@@ -1220,6 +1220,56 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<Guid>("CouponId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("boolean")
+                        .HasColumnName("let_go");
+
+                    b.Property<string>("Lines")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("lines");
+
+                    b.Property<long>("Reclaimed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reclaimed");
+
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("template_id");
+
+                    b.Property<int>("TemplateVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("template_version");
+
+                    b.HasKey("TenantId", "OrderId", "CouponId")
+                        .HasName("pk_order_coupons");
+
+                    b.HasIndex("TenantId", "CouponId")
+                        .HasDatabaseName("ix_order_coupons_coupon_id");
+
+                    b.ToTable("order_coupons", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Orders.OrderEarning", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -2796,6 +2846,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_orders_members");
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
+                {
+                    b.HasOne("MemberCloud.Coupons.Coupon", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CouponId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_coupons_coupons");
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.OrderLine", b =>

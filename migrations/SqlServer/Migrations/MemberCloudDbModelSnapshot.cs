@@ -1222,6 +1222,57 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("order_id");
+
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("bit")
+                        .HasColumnName("let_go");
+
+                    b.Property<string>("Lines")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("lines");
+
+                    b.Property<long>("Reclaimed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reclaimed");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<int>("TemplateVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("template_version");
+
+                    b.HasKey("TenantId", "OrderId", "CouponId")
+                        .HasName("pk_order_coupons");
+
+                    b.HasIndex("TenantId", "CouponId")
+                        .HasDatabaseName("ix_order_coupons_coupon_id");
+
+                    b.ToTable("order_coupons", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Orders.OrderEarning", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -2803,6 +2854,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_orders_members");
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
+                {
+                    b.HasOne("MemberCloud.Coupons.Coupon", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CouponId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_coupons_coupons");
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.OrderLine", b =>

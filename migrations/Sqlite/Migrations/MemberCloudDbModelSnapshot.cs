@@ -1203,6 +1203,57 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("order_id");
+
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("let_go");
+
+                    b.Property<string>("Lines")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lines");
+
+                    b.Property<long>("Reclaimed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reclaimed");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("template_id");
+
+                    b.Property<int>("TemplateVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("template_version");
+
+                    b.HasKey("TenantId", "OrderId", "CouponId")
+                        .HasName("pk_order_coupons");
+
+                    b.HasIndex("TenantId", "CouponId")
+                        .HasDatabaseName("ix_order_coupons_coupon_id");
+
+                    b.ToTable("order_coupons", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Orders.OrderEarning", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -2770,6 +2821,16 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_orders_members");
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
+                {
+                    b.HasOne("MemberCloud.Coupons.Coupon", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CouponId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_coupons_coupons");
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.OrderLine", b =>

@@ -160,4 +160,20 @@ public static class CouponRules
                 CouponState.Expired => Refusal.Expired,
                 CouponState.Void => Refusal.Void,
             };
+
+    /// <summary>
+    /// Null = an order that happened then may use it. A report may come late: what ended since, whether a job has written that or not, was good then.
+    /// </summary>
+    public static Refusal? Redeemable(Coupon coupon, Guid memberId, DateTime at) =>
+        coupon.MemberId != memberId
+            ? Refusal.NotOwner
+            : coupon.State switch
+            {
+                CouponState.Redeemed => Refusal.AlreadyRedeemed,
+                CouponState.Void => Refusal.Void,
+                CouponState.Locked when coupon.LockedUntil > at => Refusal.LockedByOtherOrder,
+                CouponState.Issued or CouponState.Locked or CouponState.Expired => at < coupon.ValidFrom ? Refusal.NotStarted
+                : at >= coupon.ValidUntil ? Refusal.Expired
+                : null,
+            };
 }

@@ -106,9 +106,12 @@ public sealed class CouponWork
 
     public void Redeem(Coupon coupon, Guid order, long amount, DateTime at)
     {
+        // It ended before an order of before its end was reported.
+        if (coupon.State == CouponState.Expired)
+            Count(coupon, m => m with { Expired = m.Expired - 1 });
         (coupon.State, coupon.OrderId, coupon.RedeemedAt, coupon.Amount) = (CouponState.Redeemed, order, at, amount);
         Unlock(coupon);
-        coupon.DueAt = null;
+        (coupon.DueAt, coupon.EndedAt) = (null, null);
         Count(coupon, m => m with { Redeemed = m.Redeemed + 1 });
         Note(coupon, "coupon.redeemed", at);
     }

@@ -24,6 +24,13 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
         var points = (
             await db.Set<OrderPoints>().AsNoTracking().Where(p => ids.Contains(p.OrderId)).ToListAsync(ct)
         ).ToDictionary(p => p.OrderId);
+        var coupons = (
+            await db.Set<OrderCoupon>()
+                .AsNoTracking()
+                .Where(c => ids.Contains(c.OrderId))
+                .OrderBy(c => c.CouponId)
+                .ToListAsync(ct)
+        ).ToLookup(c => c.OrderId);
         var earned =
             from e in db.Set<OrderEarning>().AsNoTracking()
             where ids.Contains(e.OrderId)
@@ -45,7 +52,7 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
                 e => e.OrderId,
                 e => new OrderEarnedShape(e.Currency, e.Amount, StateOf(e.State, e.Reversed == e.Amount, e.SettlesAt), e.Reversed)
             );
-        return [.. orders.Select(o => ShapeOf(o, lines[o.Id], byOrder[o.Id], points.GetValueOrDefault(o.Id)))];
+        return [.. orders.Select(o => ShapeOf(o, lines[o.Id], byOrder[o.Id], points.GetValueOrDefault(o.Id), coupons[o.Id]))];
     }
 
     private EarnedState StateOf(LotState state, bool reversed, DateTime? settlesAt) =>
@@ -57,7 +64,8 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
         Order o,
         IEnumerable<OrderLine> lines,
         IEnumerable<OrderEarnedShape> earned,
-        OrderPoints? points
+        OrderPoints? points,
+        IEnumerable<OrderCoupon> coupons
     ) =>
         new(
             Ids.Show(IdPrefix.Order, o.Id),
@@ -76,6 +84,7 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
             [.. lines.Select(l => new OrderLineShape(l.LineId, l.Sku, l.Category, l.Quantity, l.Net, l.RefundedQuantity))],
             [.. earned],
             points is null ? null : new(points.Currency, points.Amount, points.Restored),
+            [.. coupons.Select(c => new OrderCouponShape(Ids.Show(IdPrefix.Coupon, c.CouponId), c.Amount, c.Reclaimed, c.LetGo))],
             o.Refunded,
             o.ShippingRefunded
         );

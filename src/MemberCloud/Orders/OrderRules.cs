@@ -7,7 +7,7 @@ namespace MemberCloud.Orders;
 /// <summary>What may happen to an order, and when. Pure.</summary>
 public static class OrderRules
 {
-    /// <summary>What may not differ when an order is reported again: member, currency, time, lines, shipping, points.</summary>
+    /// <summary>What may not differ when an order is reported again: member, currency, time, lines, shipping, points, coupons.</summary>
     public static byte[] ContentOf(OrderReport report, Guid memberId)
     {
         var content = Json.Write(
@@ -20,11 +20,19 @@ public static class OrderRules
                 report.Shipping,
             }
         );
-        // Appended, so that orders from before points could be named keep their fingerprint.
+        // Appended, so that orders from before points and coupons could be named keep their fingerprint.
         if (report.Points is not null)
             content += Json.Write(new { report.Points, report.PointsAmount });
+        if (report.Coupons is { Count: > 0 })
+            content += Json.Write(report.Coupons);
         return SHA256.HashData(Encoding.UTF8.GetBytes(content));
     }
+
+    /// <summary>A coupon's part of each line: as the brand says, else by the lines' net (by pieces when all are free).</summary>
+    public static long[] CouponLines(OrderCouponRequest coupon, IReadOnlyList<OrderLineRequest> lines) =>
+        coupon.Lines is { } parts
+            ? [.. lines.Select(l => parts.Where(p => p.Id == l.Id).Sum(p => p.Amount))]
+            : RefundRules.Split(coupon.Amount, lines);
 
     public static OrderState StateOf(Order order, IReadOnlyCollection<OrderLine> lines) =>
         order.CancelledAt is not null ? OrderState.Cancelled

@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Members;
@@ -13,24 +14,27 @@ public sealed partial class OrderService
     private static readonly Lookup<Member> MergedInto = new("merged_into = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderLine> LinesOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderEarning> EarningsOf = new("order_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<OrderCoupon> CouponsOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderPoints> PointsOf = new("order_id = {0}", [typeof(Guid)]);
 
     private async Task<OrderWork> OpenAsync(
         IReadOnlyList<Order> orders,
         IReadOnlyCollection<EarnerAt> earners,
         IReadOnlyCollection<Member> made,
-        IReadOnlyCollection<OrderPointsRequest> spending,
+        IReadOnlyCollection<OrderReport> taking,
         IReadOnlyDictionary<Guid, Guid> owners,
         CancellationToken ct
     )
     {
         var door = transactions.Door;
+        var spending = taking.Select(r => r.Points).OfType<OrderPointsRequest>().ToList();
         var rules = await earning.RulesAsync(ct);
         var load = new LoadBatch();
         List<object[]> ids = [.. orders.Select(o => new object[] { o.Id })];
         var earnings = load.Add(EarningsOf, ids);
         var lines = load.Add(LinesOf, ids);
         var points = load.Add(PointsOf, ids);
+        var used = load.Add(CouponsOf, ids);
         await door.LoadAsync(load, ct);
 
         var byOrder = orders.ToDictionary(o => o.Id, o => owners[o.MemberId]);
@@ -49,8 +53,31 @@ public sealed partial class OrderService
         var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
         var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
         var firstOrders = rules.AskFirstOrder ? await FirstOrdersAsync(memberIds, ct) : [];
-        var stored = new StoredParts(earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), points);
+        var coupons = await CouponsAsync(taking, used, ct);
+        var stored = new StoredParts(earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), points, coupons);
         return new(scope, work, stored, owners, tags, firstOrders);
+    }
+
+    /// <summary>The coupons that reports name and orders used, locked after the accounts.</summary>
+    private async Task<StoredCoupons> CouponsAsync(
+        IReadOnlyCollection<OrderReport> taking,
+        IReadOnlyCollection<OrderCoupon> used,
+        CancellationToken ct
+    )
+    {
+        var named = taking
+            .SelectMany(r => r.Coupons ?? [])
+            .Select(c => Ids.TryRead(IdPrefix.Coupon, c.Id, out var id) ? id : (Guid?)null)
+            .OfType<Guid>();
+        var work = await CouponWork.OpenAsync(
+            transactions.Door,
+            scope.Tenant,
+            [],
+            named.Concat(used.Select(u => u.CouponId)),
+            ct
+        );
+        var terms = await templates.TermsAsync([.. used.Select(u => (u.TemplateId, u.TemplateVersion))], ct);
+        return new(work, used.ToLookup(u => u.OrderId), terms);
     }
 
     /// <summary>The holds that reports name, and their kinds of points: which accounts to open.</summary>

@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Members;
@@ -14,6 +15,7 @@ public sealed partial class OrderService(
     Transactions transactions,
     EarningService earning,
     MemberService members,
+    TemplateBook templates,
     TenantScope scope
 )
 {
@@ -138,11 +140,11 @@ public sealed partial class OrderService(
             advancing,
             [.. earners.Concat(made.Select(m => new EarnerAt(m.Id, m.JoinedAt))).Distinct()],
             made,
-            [.. fit.Where(r => r.Points is not null && !known.ContainsKey(r.OrderNo)).Select(r => r.Points!)],
+            [.. fit.Where(r => Takes(r) && !known.ContainsKey(r.OrderNo))],
             owners,
             ct
         );
-        await StillNewAsync(fit.Where(r => r.Points is not null && !known.ContainsKey(r.OrderNo)), ct);
+        await StillNewAsync(fit.Where(r => Takes(r) && !known.ContainsKey(r.OrderNo)), ct);
         work.Join(made);
         var results = reports.Select(report => Report(work, known, report, find)).ToList();
         await StoreAsync(work, ct);
@@ -179,6 +181,9 @@ public sealed partial class OrderService(
         return new Reported(order, false);
     }
 
+    /// <summary>Something of the member's goes with it, which an order that came in twice at once must not take twice.</summary>
+    private static bool Takes(OrderReport report) => report.Points is not null || report.Coupons is { Count: > 0 };
+
     private Problem? Refuse(OrderReport report)
     {
         if (report.Currency != scope.Tenant.Currency)
@@ -202,7 +207,7 @@ public sealed partial class OrderService(
         return found.ToDictionary(o => o.OrderNo, StringComparer.Ordinal);
     }
 
-    /// <summary>The same order may have come in, and spent its points, before the account was ours: then we begin again, and find it known.</summary>
+    /// <summary>The same order may have come in, and taken its points and coupons, before they were ours: then we begin again, and find it known.</summary>
     private async Task StillNewAsync(IEnumerable<OrderReport> reports, CancellationToken ct)
     {
         var load = new LoadBatch();

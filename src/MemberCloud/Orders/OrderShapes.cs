@@ -12,7 +12,7 @@ namespace MemberCloud.Orders;
 /// <param name="Currency">The brand's.</param>
 /// <param name="Lines">1 to 200.</param>
 /// <param name="Shipping">Minor units; neither earns nor counts.</param>
-/// <param name="Coupons">Coupons are not there yet: leave it empty.</param>
+/// <param name="Coupons">Coupons the order used, up to 20: redeemed with the report; when one cannot be, the order is refused. What they took off is in the lines' net already.</param>
 /// <param name="Points">Points the order was paid with: captured or spent with the report; when that is refused, so is the order.</param>
 /// <param name="PointsAmount">What those points were worth, minor units; only noted (the lines' net is what was paid in money).</param>
 public sealed record OrderReport(
@@ -27,7 +27,7 @@ public sealed record OrderReport(
     [property: Range(0, Money.Max)] long Shipping = 0,
     [property: Text(100)] string? Channel = null,
     [property: Text(100)] string? Store = null,
-    [property: NotYet] IReadOnlyList<string>? Coupons = null,
+    [property: MaxLength(20)] IReadOnlyList<OrderCouponRequest>? Coupons = null,
     OrderPointsRequest? Points = null,
     [property: Range(0, Money.Max)] long? PointsAmount = null
 ) : IChecked
@@ -44,10 +44,52 @@ public sealed record OrderReport(
             yield return new("/lines", "duplicate", "Two lines have the same id.");
         if (PointsAmount is not null && Points is null)
             yield return new("/points_amount", "not_applicable", "No points, no worth of points.");
+        foreach (var problem in CheckCoupons())
+            yield return problem;
         if (Lines.Aggregate(Int128.Zero, (sum, l) => sum + l.Net) > Money.Max)
             yield return new("/lines", "out_of_range", "The lines add up to more than 10^12.");
     }
+
+    private IEnumerable<FieldProblem> CheckCoupons()
+    {
+        if (Coupons is null)
+            yield break;
+        if (Coupons.DistinctBy(c => c.Id, StringComparer.Ordinal).Count() != Coupons.Count)
+            yield return new("/coupons", "duplicate", "A coupon is named twice.");
+        var known = Lines.Select(l => l.Id).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < Coupons.Count; i++)
+        {
+            if (Coupons[i].Lines is not { } parts)
+                continue;
+            if (parts.FirstOrDefault(l => !known.Contains(l.Id)) is { } unknown)
+                yield return new($"/coupons/{i}/lines", "line_unknown", $"The order has no line {unknown.Id}.");
+            if (parts.Aggregate(Int128.Zero, (sum, l) => sum + l.Amount) != Coupons[i].Amount)
+                yield return new(
+                    $"/coupons/{i}/lines",
+                    "does_not_add_up",
+                    "The parts of the lines are the coupon's amount together."
+                );
+        }
+    }
 }
+
+/// <summary>A coupon an order used.</summary>
+/// <param name="Id">The member's coupon, <c>cpn_...</c></param>
+/// <param name="Amount">What it took off, minor units.</param>
+/// <param name="Lines">Its parts of the lines, which add up to amount; by the lines' net unless given.</param>
+public sealed record OrderCouponRequest(
+    [property: Required, Text(60)] string Id,
+    [property: Required, Range(0, Money.Max)] long Amount,
+    [property: MaxLength(200)] IReadOnlyList<OrderCouponLine>? Lines = null
+);
+
+/// <summary>A coupon's part of one line.</summary>
+/// <param name="Id">The line's id.</param>
+/// <param name="Amount">Minor units.</param>
+public sealed record OrderCouponLine(
+    [property: Required, Text(100)] string Id,
+    [property: Required, Range(0, Money.Max)] long Amount
+);
 
 /// <summary>One line of an order.</summary>
 /// <param name="Id">Unique within the order.</param>
@@ -83,6 +125,7 @@ public sealed record AtRequest([property: Instant] DateTime? At = null);
 /// <param name="Shipping">Minor units; neither earns nor counts.</param>
 /// <param name="Lines">As reported.</param>
 /// <param name="Points">Points it was paid with; null when with none.</param>
+/// <param name="Coupons">Coupons it used.</param>
 /// <param name="Refunded">Given back of the lines' net so far, minor units.</param>
 /// <param name="ShippingRefunded">Given back of the shipping so far, minor units.</param>
 public sealed record OrderShape(
@@ -102,9 +145,17 @@ public sealed record OrderShape(
     IReadOnlyList<OrderLineShape> Lines,
     IReadOnlyList<OrderEarnedShape> Earned,
     OrderPointsShape? Points,
+    IReadOnlyList<OrderCouponShape> Coupons,
     long Refunded,
     long ShippingRefunded
 );
+
+/// <summary>A coupon an order used.</summary>
+/// <param name="Id"><c>cpn_...</c></param>
+/// <param name="Amount">What it took off, minor units.</param>
+/// <param name="Reclaimed">What a refund kept back of it, minor units.</param>
+/// <param name="LetGo">The order was cancelled or refunded whole: by its template's policy the coupon came back, or it did not.</param>
+public sealed record OrderCouponShape(string Id, long Amount, long Reclaimed, bool LetGo);
 
 /// <summary>One line of an order.</summary>
 /// <param name="Id">Unique within the order.</param>

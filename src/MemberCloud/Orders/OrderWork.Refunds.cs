@@ -9,7 +9,8 @@ namespace MemberCloud.Orders;
 public sealed record StoredParts(
     IReadOnlyCollection<OrderEarning> Earnings,
     ILookup<Guid, OrderLine> Lines,
-    IReadOnlyCollection<OrderPoints> Points
+    IReadOnlyCollection<OrderPoints> Points,
+    StoredCoupons Coupons
 );
 
 /// <summary>Paying with points, and giving back: what was earned is taken back by its share, what was spent goes back by its share.</summary>
@@ -45,7 +46,13 @@ public sealed partial class OrderWork
         order.State = OrderRules.StateOf(order, lines);
         var restored = Restore(order, lines.Sum(PointsBack) - owed, "order refunded");
         var clawed = TakeBack(order, e => RefundRules.Clawback(e, lines), scope.Now, "order refunded");
-        var answer = AnswerOf(order, asked, plan, clawed, restored);
+        var reclaimed = Reclaim(order, lines, plan.Net + plan.Shipping);
+        var back = order.State == OrderState.Refunded ? LetCouponsGo(order, scope.Now) : [];
+        var answer = AnswerOf(order, asked, plan, clawed, restored) with { CouponsReturned = back };
+        answer = answer with
+        {
+            Refund = answer.Refund with { CouponsReclaimed = reclaimed, Amount = answer.Refund.Amount - reclaimed },
+        };
         refunds.Add(
             new()
             {
@@ -69,6 +76,7 @@ public sealed partial class OrderWork
         if (points.GetValueOrDefault(order.Id) is { } paid)
             Restore(order, paid.Amount - paid.Restored, "order cancelled");
         TakeBack(order, e => e.Amount - e.Reversed, at, "order cancelled");
+        LetCouponsGo(order, at);
         (order.State, order.CancelledAt) = (OrderState.Cancelled, at);
         Touch(order, "order.cancelled", at);
     }
@@ -178,6 +186,7 @@ public sealed partial class OrderWork
                 order.State,
                 [.. plan.Lines.Select(l => new RefundLineShape(l.Line.LineId, l.Quantity, l.Net))],
                 plan.Shipping,
+                0,
                 plan.Net + plan.Shipping,
                 order.Currency,
                 scope.Now

@@ -60,10 +60,13 @@ public sealed partial class OrderWork(
             Content = OrderRules.ContentOf(report, memberId),
             CreatedAt = scope.Now,
         };
+        if (CouponsRefused(report, memberId) is { } unusable)
+            return unusable;
         var spent = Spend(order, report);
         if (spent.Problem is { } problem)
             return problem;
         var points = RefundRules.Split(spent.Value, report.Lines);
+        Redeem(order, report);
         added.Add(order);
         addedLines.AddRange(report.Lines.Select((line, no) => LineOf(order, line, no, points[no])));
         firstOrders.TryAdd(memberId, order.Id);
@@ -90,6 +93,7 @@ public sealed partial class OrderWork(
         store.Update<Order>(OrderChange, [.. changed.Except(added)]);
         store.Insert(addedEarnings);
         WriteRefunds(store);
+        WriteCoupons(store);
         store.Insert(events);
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MemberCloud.Coupons;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Orders;
@@ -82,6 +83,23 @@ public static class RefundRules
                 );
         var due = whole == 0 ? 0 : (long)(earning.Amount * part / whole);
         return Math.Clamp(due - earning.Reversed, 0, left);
+    }
+
+    /// <summary>
+    /// What a coupon took off the pieces that are kept, when those no longer reach its threshold and its template reclaims then; 0 otherwise. Looks at the eligible lines as
+    /// they were before the coupon.
+    /// </summary>
+    public static long Reclaimed(TemplateBody terms, string parts, IReadOnlyList<OrderLine> lines)
+    {
+        if (terms is not { PartialRefund: PartialRefund.Reclaim, Threshold: { } threshold })
+            return 0;
+        var off = parts.Split(',').Select(p => long.Parse(p, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        long Kept(OrderLine line) => line.Quantity - line.RefundedQuantity;
+        var eligible = lines.Where(l => ScopeRules.Includes(terms.Scope, l.Sku, l.Category)).ToList();
+        var isMet = threshold.Amount is { } amount
+            ? eligible.Sum(l => MoneyOf(l.Net + off[l.LineNo], l.Quantity, Kept(l))) >= amount
+            : eligible.Sum(Kept) >= threshold.Quantity;
+        return isMet ? 0 : lines.Sum(l => MoneyOf(off[l.LineNo], l.Quantity, Kept(l)));
     }
 
     /// <summary>The lines an earning was computed on.</summary>

@@ -37,7 +37,7 @@ public sealed record RefundLineRequest(
 /// <param name="Points">What became of the brand's points.</param>
 /// <param name="Currencies">What became of each kind of points the order earned or was paid with, points included.</param>
 /// <param name="GrowthReversed">Growth taken back.</param>
-/// <param name="CouponsReturned">Coupons are not there yet: none.</param>
+/// <param name="CouponsReturned">Coupons that the member can use again, because the order was refunded whole and their templates say so.</param>
 public sealed record RefundAnswer(
     RefundShape Refund,
     RefundedPoints Points,
@@ -52,7 +52,8 @@ public sealed record RefundAnswer(
 /// <param name="OrderState">How the order stood after it.</param>
 /// <param name="Lines">Pieces and money by line.</param>
 /// <param name="Shipping">Of the shipping, minor units.</param>
-/// <param name="Amount">Money of the lines and the shipping together, minor units.</param>
+/// <param name="CouponsReclaimed">Kept back because what is kept no longer reaches a coupon's threshold (templates with partial_refund reclaim), minor units.</param>
+/// <param name="Amount">Money to give back: of the lines and the shipping together, less coupons_reclaimed, minor units.</param>
 /// <param name="Currency">ISO 4217 code, the brand's.</param>
 /// <param name="RefundedAt">When, by the brand's clock.</param>
 public sealed record RefundShape(
@@ -61,6 +62,7 @@ public sealed record RefundShape(
     OrderState OrderState,
     IReadOnlyList<RefundLineShape> Lines,
     long Shipping,
+    long CouponsReclaimed,
     long Amount,
     string Currency,
     DateTime RefundedAt

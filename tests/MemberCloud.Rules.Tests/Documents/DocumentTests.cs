@@ -62,8 +62,13 @@ public sealed class DocumentTests
     public void Every_code_that_is_listed_is_used()
     {
         var text = string.Concat(Repository.Product.Select(s => s.Text));
-        // Put together where it is used: tenant_ and the brand's state.
-        string[] composed = ["tenant_suspended", "tenant_closed"];
+        // Put together where it is used: tenant_ and the brand's state; the words of the closed list of refusals.
+        string[] composed =
+        [
+            "tenant_suspended",
+            "tenant_closed",
+            .. Enum.GetValues<MemberCloud.Coupons.Refusal>().Select(MemberCloud.Data.Words<MemberCloud.Coupons.Refusal>.Of),
+        ];
         Assert.All(
             Listed().Except(composed),
             code =>

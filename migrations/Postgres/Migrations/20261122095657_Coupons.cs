@@ -162,6 +162,31 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 })
                 .Annotation("Npgsql:StorageParameter:fillfactor", 80);
 
+            migrationBuilder.CreateTable(
+                name: "order_coupons",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    coupon_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    template_version = table.Column<int>(type: "integer", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    lines = table.Column<string>(type: "text", nullable: false),
+                    let_go = table.Column<bool>(type: "boolean", nullable: false),
+                    reclaimed = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_order_coupons", x => new { x.tenant_id, x.order_id, x.coupon_id });
+                    table.ForeignKey(
+                        name: "fk_order_coupons_coupons",
+                        columns: x => new { x.tenant_id, x.coupon_id },
+                        principalTable: "coupons",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_batches_approval",
                 table: "coupon_batches",
@@ -206,6 +231,11 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 table: "coupons",
                 columns: new[] { "tenant_id", "code" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_order_coupons_coupon_id",
+                table: "order_coupons",
+                columns: new[] { "tenant_id", "coupon_id" });
         }
 
         /// <inheritdoc />
@@ -228,6 +258,9 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "coupon_templates");
+
+            migrationBuilder.DropTable(
+                name: "order_coupons");
 
             migrationBuilder.DropTable(
                 name: "coupons");

@@ -158,6 +158,31 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     table.PrimaryKey("pk_coupons", x => new { x.tenant_id, x.id });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "order_coupons",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    order_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    coupon_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    lines = table.Column<string>(type: "TEXT", nullable: false),
+                    let_go = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reclaimed = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_order_coupons", x => new { x.tenant_id, x.order_id, x.coupon_id });
+                    table.ForeignKey(
+                        name: "fk_order_coupons_coupons",
+                        columns: x => new { x.tenant_id, x.coupon_id },
+                        principalTable: "coupons",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_batches_approval",
                 table: "coupon_batches",
@@ -202,6 +227,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 table: "coupons",
                 columns: new[] { "tenant_id", "code" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_order_coupons_coupon_id",
+                table: "order_coupons",
+                columns: new[] { "tenant_id", "coupon_id" });
         }
 
         /// <inheritdoc />
@@ -224,6 +254,9 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "coupon_templates");
+
+            migrationBuilder.DropTable(
+                name: "order_coupons");
 
             migrationBuilder.DropTable(
                 name: "coupons");

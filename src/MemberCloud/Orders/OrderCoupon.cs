@@ -1,0 +1,55 @@
+using MemberCloud.Coupons;
+using MemberCloud.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace MemberCloud.Orders;
+
+/// <summary>A coupon an order used: what it took off, on which lines.</summary>
+public sealed class OrderCoupon : ITenantOwned
+{
+    public Guid TenantId { get; init; }
+    public Guid OrderId { get; init; }
+    public Guid CouponId { get; init; }
+
+    /// <summary>The coupon's template and its version, whose terms say what a refund does.</summary>
+    public Guid TemplateId { get; init; }
+    public int TemplateVersion { get; init; }
+
+    /// <summary>Minor units.</summary>
+    public long Amount { get; init; }
+
+    /// <summary>Its part of each line, in the order of the lines, comma-separated.</summary>
+    public required string Lines { get; init; }
+
+    /// <summary>The order let it go: by its policy it came back, or it did not.</summary>
+    public bool LetGo { get; set; }
+
+    /// <summary>What a refund deducted because the threshold was no longer met, minor units.</summary>
+    public long Reclaimed { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<OrderCoupon>
+    {
+        public void Configure(EntityTypeBuilder<OrderCoupon> builder)
+        {
+            builder.ToTable("order_coupons");
+            builder.HasKey(c => new
+            {
+                c.TenantId,
+                c.OrderId,
+                c.CouponId,
+            });
+            builder.HasOne<Coupon>().WithMany().HasForeignKey(c => new { c.TenantId, c.CouponId });
+        }
+    }
+}
+
+/// <summary>Coupons of some orders, in memory.</summary>
+/// <param name="Work">The coupons, locked.</param>
+/// <param name="Rows">What orders used so far.</param>
+/// <param name="Terms">The terms of those.</param>
+public sealed record StoredCoupons(
+    CouponWork Work,
+    ILookup<Guid, OrderCoupon> Rows,
+    IReadOnlyDictionary<(Guid Template, int Version), TemplateBody> Terms
+);

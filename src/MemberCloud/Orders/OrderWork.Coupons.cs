@@ -1,0 +1,99 @@
+using System.Globalization;
+using MemberCloud.Coupons;
+using MemberCloud.Data;
+using MemberCloud.Shared;
+
+namespace MemberCloud.Orders;
+
+/// <summary>Coupons that orders use: redeemed with the report, given back by their policy when the order is cancelled or refunded whole.</summary>
+public sealed partial class OrderWork
+{
+    private static readonly Update<OrderCoupon> CouponChange = new([nameof(OrderCoupon.LetGo), nameof(OrderCoupon.Reclaimed)]);
+
+    private readonly List<OrderCoupon> addedCoupons = [];
+    private readonly HashSet<OrderCoupon> changedCoupons = [];
+
+    /// <summary>Why the order cannot use what it names; null = it can. By the order's own time: a report may be late.</summary>
+    private Problem? CouponsRefused(OrderReport report, Guid memberId)
+    {
+        foreach (var asked in report.Coupons ?? [])
+        {
+            if (FindCoupon(asked) is not { } coupon)
+                return Problem.NotFound("coupon");
+            if (CouponRules.Redeemable(coupon, memberId, report.OccurredAt) is { } refusal)
+                return Refusals.Problem(refusal, scope.Language) with
+                {
+                    Extra = new Dictionary<string, object?> { ["coupon_id"] = asked.Id },
+                };
+        }
+        return null;
+    }
+
+    private Coupon? FindCoupon(OrderCouponRequest asked) =>
+        Ids.TryRead(IdPrefix.Coupon, asked.Id, out var id) ? stored.Coupons.Work.Find(id) : null;
+
+    private void Redeem(Order order, OrderReport report)
+    {
+        foreach (var asked in report.Coupons ?? [])
+        {
+            var coupon = FindCoupon(asked)!;
+            stored.Coupons.Work.Redeem(coupon, order.Id, asked.Amount, report.OccurredAt);
+            addedCoupons.Add(
+                new()
+                {
+                    TenantId = scope.Id,
+                    OrderId = order.Id,
+                    CouponId = coupon.Id,
+                    TemplateId = coupon.TemplateId,
+                    TemplateVersion = coupon.TemplateVersion,
+                    Amount = asked.Amount,
+                    Lines = string.Join(
+                        ',',
+                        OrderRules.CouponLines(asked, report.Lines).Select(a => a.ToString(CultureInfo.InvariantCulture))
+                    ),
+                }
+            );
+        }
+    }
+
+    private IEnumerable<OrderCoupon> CouponsOf(Order order) =>
+        stored.Coupons.Rows[order.Id].Concat(addedCoupons.Where(c => c.OrderId == order.Id));
+
+    /// <summary>The order is no more: its coupons come back, or end, by their templates' policy. The ids of those that can be used again.</summary>
+    private List<string> LetCouponsGo(Order order, DateTime at)
+    {
+        var back = new List<string>();
+        foreach (var used in CouponsOf(order).Where(c => !c.LetGo))
+        {
+            used.LetGo = true;
+            changedCoupons.Add(used);
+            var coupon = stored.Coupons.Work.Find(used.CouponId)!;
+            if (coupon.OrderId == order.Id && stored.Coupons.Work.Return(coupon, TermsOf(used), at))
+                back.Add(Ids.Show(IdPrefix.Coupon, coupon.Id));
+        }
+        return back;
+    }
+
+    /// <summary>What of a refund is kept back because a coupon's threshold is no longer met by what the member keeps; once for each coupon.</summary>
+    private long Reclaim(Order order, IReadOnlyList<OrderLine> lines, long refund)
+    {
+        var sum = 0L;
+        foreach (var used in CouponsOf(order).Where(c => c is { Reclaimed: 0, LetGo: false }))
+        {
+            used.Reclaimed = Math.Min(refund - sum, RefundRules.Reclaimed(TermsOf(used), used.Lines, lines));
+            if (used.Reclaimed > 0)
+                changedCoupons.Add(used);
+            sum += used.Reclaimed;
+        }
+        return sum;
+    }
+
+    private TemplateBody TermsOf(OrderCoupon used) => stored.Coupons.Terms[(used.TemplateId, used.TemplateVersion)];
+
+    private void WriteCoupons(StoreBatch store)
+    {
+        stored.Coupons.Work.Write(store);
+        store.Insert(addedCoupons);
+        store.Update<OrderCoupon>(CouponChange, [.. changedCoupons.Except(addedCoupons)]);
+    }
+}
