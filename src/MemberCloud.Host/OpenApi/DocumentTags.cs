@@ -14,6 +14,11 @@ public static class DocumentTags
         ),
         ("Customers", "Points", "What members have earned and spent, line by line, and putting it right."),
         ("Customers", "Me", "A member's own view: tier, points and what else they hold."),
+        (
+            "Customers",
+            "Coupons",
+            "What members may take off a purchase: what coupons are made from, giving them out (try it first), following and undoing that."
+        ),
         ("Selling", "Orders", "What members bought: reported, paid, completed, cancelled. Orders earn points and growth."),
         ("Selling", "Events", "What else members did that may earn points: a check-in, a review, a referral."),
         ("Setting up", "Brand", "The brand's own settings: name, time zone, language, notices."),

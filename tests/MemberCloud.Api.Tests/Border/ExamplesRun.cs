@@ -11,6 +11,7 @@ public sealed class ExamplesRun(Clouds clouds) : ApiTests(clouds)
     {
         var brand = await NewBrand("sqlite", "1998-05-07T04:00:00Z", "America/New_York", "USD");
         (await brand.Post("/v1/attributes", new { name = "city", type = "text" })).Must(201);
+        await brand.Template();
         var document = (await brand.Cloud.Nobody.Get("/openapi/brand.json")).Must(200).Body!;
         var refused = new List<string>();
         var ran = 0;
@@ -41,6 +42,9 @@ public sealed class ExamplesRun(Clouds clouds) : ApiTests(clouds)
         "TransferPoints",
         "MergeMembers",
         "UnmergeMembers",
+        "ClaimCoupon",
+        "VoidCoupon",
+        "UndoBatch",
     ];
 
     private static IEnumerable<string> ExamplesInOrder() =>
