@@ -38,6 +38,8 @@ public sealed class ExamplesRun(Clouds clouds) : ApiTests(clouds)
     [
         "AskForApproval",
         "CaptureHold",
+        "ExchangeCoupon",
+        "RedeemCode",
         "TransferPoints",
         "MergeMembers",
         "UnmergeMembers",
