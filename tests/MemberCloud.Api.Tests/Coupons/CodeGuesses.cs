@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MemberCloud.Api.Tests.Cloud;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
@@ -76,7 +77,10 @@ public sealed class CodeGuesses(Clouds clouds) : ApiTests(clouds)
         var brand = await NewBrand(engine);
         await brand.Pool(await brand.Template(), 1_000);
         var ann = await brand.Member("ann");
-        var guesses = Enumerable.Range(0, 100).Select(_ => CodeRules.New()).ToList();
+        var guesses = Enumerable
+            .Range(0, 100)
+            .Select(_ => CodeRules.Of(RandomNumberGenerator.GetBytes(CodeRules.Bytes)))
+            .ToList();
 
         var answers = await AtOnce(100, i => brand.Redeem(guesses[i], ann, ip: Address));
 
