@@ -56,7 +56,7 @@ public sealed class BatchService(Transactions transactions, TenantScope scope, T
                     return Problem.NotFound("batch");
                 if (batch.State is BatchState.Undoing or BatchState.Undone)
                     return batch;
-                if (batch.Kind != BatchKind.Issue || batch.State is BatchState.AwaitingApproval or BatchState.Rejected)
+                if (batch.State is BatchState.AwaitingApproval or BatchState.Rejected)
                     return Problem.Conflict("not_undoable", "There is nothing of this batch to take back.");
                 if (batch.CreatedAt + IssueRules.UndoWindow <= scope.Now)
                     return Problem.Conflict("undo_too_late", "A batch is undone within 30 days.");
@@ -65,7 +65,7 @@ public sealed class BatchService(Transactions transactions, TenantScope scope, T
                 BatchWork.Write(store, batch);
                 await session.StoreAsync(store, ct);
                 Db.Trail.Note("coupon_batches", Ids.Show(IdPrefix.Batch, batch.Id), BatchShape.Of(batch));
-                await directory.WakeAsync(Db, IssueCouponsJob.Name, ct);
+                await directory.WakeAsync(Db, batch.Kind == BatchKind.Codes ? MakeCodesJob.Name : IssueCouponsJob.Name, ct);
                 return batch;
             },
             ct

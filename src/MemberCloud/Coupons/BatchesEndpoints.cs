@@ -135,10 +135,10 @@ public static class BatchesEndpoints
             : TypedResults.Ok(BatchShape.Of((await batches.FindAsync(batchId, ct))!));
     }
 
-    /// <summary>Takes back all coupons of a batch that were not used.</summary>
+    /// <summary>Takes back all coupons of a batch that were not used; of a batch of codes, the codes that were not redeemed.</summary>
     /// <remarks>
-    /// A batch under way stops. Used, locked and ended coupons stay. Within 30 days of its beginning, after which undo_too_late (409). The same again changes nothing.
-    /// Errors: not_undoable (409) for a batch that waits for approval or makes codes.
+    /// A batch under way stops. Used, locked and ended coupons stay, and so do coupons that codes gave. Within 30 days of its beginning, after which undo_too_late (409).
+    /// The same again changes nothing. Errors: not_undoable (409) for a batch that waits for approval.
     /// </remarks>
     private static async Task<Results<Accepted<BatchShape>, ProblemHttpResult>> UndoBatch(
         string id,

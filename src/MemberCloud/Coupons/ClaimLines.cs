@@ -13,7 +13,8 @@ internal sealed record ClaimAsk(
     IReadOnlyList<Tier> Ladder,
     Guid MemberId,
     DateTime Now,
-    IdempotencyTicket? Ticket
+    IdempotencyTicket? Ticket,
+    CouponWay Way = CouponWay.Claim
 )
 {
     /// <summary>The coupon, or the refusal; neither when there is no such member.</summary>
@@ -92,7 +93,7 @@ internal sealed class ClaimLines(IDoor door)
         }
         if (grants.Holder(ask.MemberId) is null)
             return;
-        ask.Outcome = grants.Grant(ask.Template, ask.MemberId, CouponWay.Claim, ask.Now);
+        ask.Outcome = grants.Grant(ask.Template, ask.MemberId, ask.Way, ask.Now);
         if (ask is not { Ticket: { } ticket, Outcome.Coupon: { } coupon })
             return;
         var answer = ticket.Answer(ask.Tenant.Id, 201, Json.Write(CouponShape.Of(coupon, ask.Now)));

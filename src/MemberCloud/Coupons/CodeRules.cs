@@ -37,11 +37,12 @@ public static class CodeRules
                 )
         );
 
+    /// <summary>Looks like one of ours, mistyped or not.</summary>
+    public static bool IsOurs(string normalised) => normalised.Length == Length && normalised.All(Alphabet.Contains);
+
     /// <summary>Looks like one of ours and is mistyped: one wrong character is always found, two neighbours swapped almost always.</summary>
     public static bool IsTypo(string normalised) =>
-        normalised.Length == Length
-        && normalised.All(Alphabet.Contains)
-        && CheckOf(normalised.AsSpan(0, Length - 1)) != normalised[^1];
+        IsOurs(normalised) && CheckOf(normalised.AsSpan(0, Length - 1)) != normalised[^1];
 
     private static char CheckOf(ReadOnlySpan<char> payload)
     {

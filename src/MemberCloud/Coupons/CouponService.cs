@@ -13,12 +13,18 @@ internal sealed class CouponService(Transactions transactions, TenantScope scope
     private MemberCloudDb Db => transactions.Db;
 
     /// <summary>One claim; the same key again gets the first answer, a refusal keeps nothing.</summary>
-    public async Task<IResult> ClaimAsync(LoadedTemplate template, Guid memberId, IdempotencyTicket? ticket, CancellationToken ct)
+    public async Task<IResult> ClaimAsync(
+        LoadedTemplate template,
+        Guid memberId,
+        IdempotencyTicket? ticket,
+        CancellationToken ct,
+        CouponWay way = CouponWay.Claim
+    )
     {
         // What no row decides is answered from memory: at the second of a drop most of who ask too early or too late cost nothing.
-        if (ticket is null && CouponRules.Open(template, CouponWay.Claim, scope.Now) is { } closed)
+        if (ticket is null && CouponRules.Open(template, way, scope.Now) is { } closed)
             return Refusals.Problem(closed, scope.Language).ToHttp();
-        var ask = new ClaimAsk(scope.Tenant, template, await tiers.LadderAsync(ct), memberId, scope.Now, ticket);
+        var ask = new ClaimAsk(scope.Tenant, template, await tiers.LadderAsync(ct), memberId, scope.Now, ticket, way);
         await lines.RunAsync(ask, ct);
         return ask switch
         {

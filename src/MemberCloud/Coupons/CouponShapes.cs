@@ -38,6 +38,7 @@ public sealed record TemplateShape(
     ReturnPolicy ReturnPolicy,
     int? ReturnExtendDays,
     PartialRefund PartialRefund,
+    string? Code,
     CouponCounts Counts,
     DateTime CreatedAt
 )
@@ -75,6 +76,7 @@ public sealed record TemplateShape(
             b.ReturnPolicy,
             b.ReturnExtendDays,
             b.PartialRefund,
+            b.Code,
             found.Counts,
             t.CreatedAt
         );
@@ -116,7 +118,8 @@ public sealed record TemplateChange(
     CouponTexts? Texts = null,
     ReturnPolicy? ReturnPolicy = null,
     Optional<int?> ReturnExtendDays = default,
-    PartialRefund? PartialRefund = null
+    PartialRefund? PartialRefund = null,
+    Optional<string?> Code = default
 )
 {
     public TemplateBody ApplyTo(TemplateBody b) =>
@@ -147,6 +150,7 @@ public sealed record TemplateChange(
             ReturnPolicy = ReturnPolicy ?? b.ReturnPolicy,
             ReturnExtendDays = ReturnExtendDays.Or(b.ReturnExtendDays),
             PartialRefund = PartialRefund ?? b.PartialRefund,
+            Code = Code.Or(b.Code),
         };
 }
 

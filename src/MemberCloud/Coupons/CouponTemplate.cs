@@ -32,6 +32,9 @@ public sealed class CouponTemplate : ITenantOwned, IVersioned
 
     /// <summary>JSON of <see cref="TemplateBody"/>.</summary>
     public required string Body { get; set; }
+
+    /// <summary>Its code for everyone as it is compared, see <see cref="CodeRules"/>; null when there is none, or it has ended.</summary>
+    public string? Code { get; set; }
     public DateTime CreatedAt { get; init; }
     public long Version { get; set; }
 
@@ -50,6 +53,12 @@ public sealed class CouponTemplate : ITenantOwned, IVersioned
                     t.Id,
                 })
                 .HasDatabaseName("ix_coupon_templates_state");
+            builder
+                .HasIndex(t => new { t.TenantId, t.Code })
+                .IsUnique()
+                .HasFilter("code IS NOT NULL")
+                .HasDatabaseName("ux_coupon_templates_code");
+            builder.Property(t => t.Code).HasMaxLength(30);
         }
     }
 }

@@ -16,6 +16,7 @@ public static class CouponsEndpoints
 {
     public static IServiceCollection AddCoupons(this IServiceCollection services) =>
         services
+            .AddCodes()
             .AddSingleton<ClaimLines>()
             .AddScoped<TemplateBook>()
             .AddScoped<CouponService>()
@@ -31,6 +32,7 @@ public static class CouponsEndpoints
     {
         app.MapTemplates();
         app.MapBatches();
+        app.MapCodes();
         app.MapBrand("/v1/coupon-templates/{id}/claim", "Coupons")
             .MapPost("", ClaimCoupon)
             .Produces<CouponShape>(StatusCodes.Status201Created)

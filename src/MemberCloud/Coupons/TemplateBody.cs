@@ -85,6 +85,7 @@ public enum PartialRefund
 /// <param name="ReturnPolicy">on_full_refund unless given.</param>
 /// <param name="ReturnExtendDays">For extend_days: local days from the refund, 1 to 365.</param>
 /// <param name="PartialRefund">keep unless given.</param>
+/// <param name="Code">One code for everyone, 4 to 30 of A-Z, 0-9 and hyphen, of no other template that has not ended; null = none.</param>
 public sealed record TemplateBody(
     [property: Required, Text(100, IsName = true, Plain = true)] string Name,
     [property: Required] CouponKind? Kind,
@@ -111,7 +112,8 @@ public sealed record TemplateBody(
     CouponTexts? Texts = null,
     ReturnPolicy ReturnPolicy = ReturnPolicy.OnFullRefund,
     [property: Range(1, 365)] int? ReturnExtendDays = null,
-    PartialRefund PartialRefund = PartialRefund.Keep
+    PartialRefund PartialRefund = PartialRefund.Keep,
+    [property: Text(30, Min = 4)] string? Code = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check() => TemplateChecks.Check(this);

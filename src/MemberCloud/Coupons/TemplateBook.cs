@@ -10,7 +10,11 @@ namespace MemberCloud.Coupons;
 public sealed record TemplateWithCounts(CouponTemplate Template, CouponCounts Counts);
 
 /// <summary>The templates of a brand that have not ended, by id.</summary>
-public sealed record LiveTemplates(IReadOnlyDictionary<Guid, LoadedTemplate> ById);
+public sealed record LiveTemplates(IReadOnlyDictionary<Guid, LoadedTemplate> ById, IReadOnlyDictionary<string, Guid> ByCode)
+{
+    /// <summary>The one whose code for everyone this is.</summary>
+    public LoadedTemplate? OfCode(string normalised) => ByCode.TryGetValue(normalised, out var id) ? ById[id] : null;
+}
 
 /// <summary>Coupon templates as configuration: read from memory, changed by making a new version. The only writer of them and of their stock's size.</summary>
 public sealed class TemplateBook(
@@ -39,15 +43,19 @@ public sealed class TemplateBook(
                     .Where(t => t.State != TemplateState.Ended)
                     .OrderBy(t => t.Id)
                     .ToListAsync(ct);
-                return new LiveTemplates(rows.ToDictionary(t => t.Id, Loaded));
+                return new LiveTemplates(
+                    rows.ToDictionary(t => t.Id, Loaded),
+                    rows.Where(t => t.Code != null).ToDictionary(t => t.Code!, t => t.Id)
+                );
             }
         );
 
     /// <summary>A template to give out from, ended ones too; null = there is none.</summary>
-    public async Task<LoadedTemplate?> FindAsync(string shown, CancellationToken ct)
+    public async Task<LoadedTemplate?> FindAsync(string shown, CancellationToken ct) =>
+        Ids.TryRead(IdPrefix.Template, shown, out var id) ? await FindAsync(id, ct) : null;
+
+    public async Task<LoadedTemplate?> FindAsync(Guid id, CancellationToken ct)
     {
-        if (!Ids.TryRead(IdPrefix.Template, shown, out var id))
-            return null;
         if ((await LiveAsync(ct)).ById.TryGetValue(id, out var live))
             return live;
         return await Db.Set<CouponTemplate>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct) is { } ended
@@ -165,6 +173,8 @@ public sealed class TemplateBook(
                     if (to == TemplateState.Paused && template.State == TemplateState.Draft)
                         return Problem.Conflict("template_draft", "A draft gives out nothing: there is nothing to pause.");
                     template.State = to;
+                    if (to == TemplateState.Ended)
+                        template.Code = null; // another may have it
                     await directory.StampAsync(Db, ct);
                     await Db.SaveChangesAsync(ct);
                 }
@@ -196,6 +206,10 @@ public sealed class TemplateBook(
         CancellationToken ct
     )
     {
+        var code = body.Code is { } said ? CodeRules.Normalise(said) : null;
+        if (code is not null && await Db.Set<CouponTemplate>().AnyAsync(t => t.Code == code && t.Id != template.Id, ct))
+            return Problem.Conflict("code_taken", "Another template that has not ended has this code.");
+        template.Code = code;
         template.TemplateVersion++;
         template.Body = Json.Write(body);
         Db.Add(

@@ -6,7 +6,7 @@ namespace MemberCloud.Coupons;
 public static class TemplateChecks
 {
     public static IEnumerable<FieldProblem> Check(TemplateBody body) =>
-        Parameters(body).Concat(Windows(body)).Concat(Scope(body.Scope));
+        Parameters(body).Concat(Windows(body)).Concat(Scope(body.Scope)).Concat(Code(body.Code));
 
     /// <summary>Each kind has its own parameters: it needs its first, and takes none of another's.</summary>
     private static IEnumerable<FieldProblem> Parameters(TemplateBody b)
@@ -55,6 +55,18 @@ public static class TemplateChecks
             if (named is { Count: > 0 } && !named.Except(without ?? [], StringComparer.Ordinal).Any())
                 yield return new($"/scope/exclude/{name}", "scope_empty", $"All {name} that are included are excluded.");
         }
+    }
+
+    /// <summary>The brand's own word: nothing that could be one of a pool's codes.</summary>
+    private static IEnumerable<FieldProblem> Code(string? code)
+    {
+        if (code is null)
+            yield break;
+        var read = CodeRules.Normalise(code);
+        if (read.Length < 4 || !code.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            yield return new("/code", "bad_format", "A code has letters, digits and hyphens, at least four of them no hyphens.");
+        else if (CodeRules.IsOurs(read))
+            yield return new("/code", "code_reserved", "16 letters and digits are a code of a pool: take more or fewer.");
     }
 
     /// <summary>A coupon that takes more off than must be bought, where the brand forbids it.</summary>

@@ -107,6 +107,9 @@ public sealed class TenantKeys(byte[] dataKey)
     /// <summary>Makes fingerprints of what was asked: nobody without the key can find a phone number by trying them all.</summary>
     public byte[] Requests { get; } = Secrets.Derive(dataKey, "requests");
 
+    /// <summary>Makes the codes of coupon pools: nobody without the key can work out one from where it stands.</summary>
+    public byte[] Codes { get; } = Secrets.Derive(dataKey, "coupon codes");
+
     public byte[] SealText(string text, Guid owner) => Secrets.Seal(fields, Encoding.UTF8.GetBytes(text), owner.ToByteArray());
 
     public string OpenText(byte[] sealedText, Guid owner) =>

@@ -26,6 +26,7 @@ public sealed class JobTable
         new(BirthdayJob.Name, BirthdayJob.When, 500, typeof(BirthdayJob)),
         new("tiers.review", Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ReviewTiersJob)),
         new(NoticePointsJob.Name, NoticePointsJob.When, 500, typeof(NoticePointsJob)),
+        new(MakeCodesJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 2000, typeof(MakeCodesJob), MovesWithClock: false),
         new(SimulationJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(SimulationJob), MovesWithClock: false),
         new("ledger.verify", VerifyLedgerJob.When, 500, typeof(VerifyLedgerJob), MovesWithClock: false),
         new("idempotency.prune", Schedule.Every(TimeSpan.FromHours(1)), 5000, typeof(PruneAnswersJob), MovesWithClock: false),

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Members;
@@ -20,6 +21,11 @@ internal static class MyCouponsEndpoints
         me.MapGet("offers", ListMyOffers);
         me.MapPost("offers/{id}/claim", ClaimMyOffer)
             .Produces<CouponShape>(StatusCodes.Status201Created)
+            .WithMetadata(new KeepsOwnAnswers());
+        me.MapPost("offers/{id}/exchange", ExchangeMyOffer).RequireIdempotencyKey();
+        me.MapPost("coupon-codes/redeem", RedeemMyCode)
+            .Produces<CouponShape>(StatusCodes.Status201Created)
+            .RequireIdempotencyKey()
             .WithMetadata(new KeepsOwnAnswers());
     }
 
@@ -49,8 +55,8 @@ internal static class MyCouponsEndpoints
 
     /// <summary>Takes one coupon of an offer.</summary>
     /// <remarks>
-    /// A refusal keeps nothing of its Idempotency-Key: ask again with the same. Errors: not_active, paused, ended, not_started, audience, member_limit, day_limit,
-    /// week_limit, month_limit, used_up, erased_member (409), not_found (404).
+    /// A refusal keeps nothing of its Idempotency-Key: ask again with the same. Errors: only_for_points (409) where it has a points_price; not_active, paused, ended,
+    /// not_started, audience, member_limit, day_limit, week_limit, month_limit, used_up, erased_member (409), not_found (404).
     /// </remarks>
     private static async Task<IResult> ClaimMyOffer(
         string id,
@@ -60,8 +66,63 @@ internal static class MyCouponsEndpoints
         HttpContext http,
         CancellationToken ct
     ) =>
-        // What is not offered to members is not there for them.
-        await book.FindAsync(id, ct) is { Body.Claimable: true, State: not TemplateState.Draft } template
-            ? await coupons.ClaimAsync(template, scope.Caller.SubjectId!.Value, http.Ticket(), ct)
+        await OfferAsync(id, book, ct) switch
+        {
+            null => TemplatesEndpoints.NotFound.ToHttp(),
+            { Body.PointsPrice: not null } => OnlyForPoints.ToHttp(),
+            var offer => await coupons.ClaimAsync(offer, scope.Caller.SubjectId!.Value, http.Ticket(), ct),
+        };
+
+    /// <summary>Takes one coupon of an offer for its points_price.</summary>
+    /// <remarks>
+    /// Points and coupon change hands together, or neither does. Errors: not_exchangeable, points_insufficient, not_active, paused, ended, not_started, audience,
+    /// member_limit, day_limit, week_limit, month_limit, used_up, erased_member (409), not_found (404).
+    /// </remarks>
+    private static async Task<Results<Created<CouponShape>, ProblemHttpResult>> ExchangeMyOffer(
+        string id,
+        TemplateBook book,
+        ExchangeService exchanges,
+        TenantScope scope,
+        CancellationToken ct
+    ) =>
+        await OfferAsync(id, book, ct) is { } offer
+            ? (await exchanges.ExchangeAsync(offer, scope.Caller.SubjectId!.Value, ct)).ToCreated(c =>
+                CouponShape.Of(c, scope.Now)
+            )
             : TemplatesEndpoints.NotFound.ToHttp();
+
+    /// <summary>Gives the member the coupon of a code.</summary>
+    /// <remarks>
+    /// After ten wrong codes in an hour of one member or from one address every code is refused until the hour is over. A refusal keeps nothing of its
+    /// Idempotency-Key: ask again with the same. Errors: code_invalid, code_typo (the check character does not fit), already_redeemed, void, not_active, paused, ended,
+    /// not_started, audience, member_limit, day_limit, week_limit, month_limit, used_up, erased_member (409), too_many_tries (429).
+    /// </remarks>
+    private static async Task<IResult> RedeemMyCode(
+        MyCode body,
+        MemberService members,
+        CodeService codes,
+        TenantScope scope,
+        HttpContext http,
+        CancellationToken ct
+    ) =>
+        await members.FindAsync(MeEndpoints.Me(scope), ct) is { } member
+            ? await codes.RedeemAsync(
+                member.Id,
+                body.Code,
+                CodeTryRules.AddressOf(http.Connection.RemoteIpAddress),
+                http.Ticket()!,
+                ct
+            )
+            : Problem.NotFound("member").ToHttp();
+
+    /// <summary>What is not offered to members is not there for them.</summary>
+    private static async Task<LoadedTemplate?> OfferAsync(string id, TemplateBook book, CancellationToken ct) =>
+        await book.FindAsync(id, ct) is { Body.Claimable: true, State: not TemplateState.Draft } template ? template : null;
+
+    private static Problem OnlyForPoints { get; } =
+        Problem.Conflict("only_for_points", "This offer costs points: exchange them for it.");
 }
+
+/// <summary>A code.</summary>
+/// <param name="Code">As it was typed: capitals, spaces and hyphens do not count; O is read as 0, I and L as 1, U as V.</param>
+internal sealed record MyCode([property: Required, Text(60)] string Code);

@@ -50,6 +50,19 @@ public sealed record Problem(string Code, string Detail, int Status)
     }
 }
 
+/// <summary>Endpoint filter: who is told to wait is told how long in the header field too.</summary>
+public static class RetryAfter
+{
+    public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var answer = await next(context);
+        var inner = answer is INestedHttpResult nested ? nested.Result : answer;
+        if (inner is ProblemHttpResult problem && problem.ProblemDetails.Extensions.TryGetValue("retry_after", out var seconds))
+            context.HttpContext.Response.Headers.RetryAfter = $"{seconds}";
+        return answer;
+    }
+}
+
 /// <summary>One wrong field of a request.</summary>
 /// <param name="Pointer">JSON pointer (RFC 6901) into the request; /headers/... for a header, /name for a query parameter.</param>
 /// <param name="Code">lower_snake_case, stable.</param>

@@ -54,6 +54,7 @@ public static class TenancyEndpoints
         app.MapGroup(path)
             .WithTags(tag)
             .RequirePermission()
+            .AddEndpointFilter(RetryAfter.Filter)
             .AddEndpointFilter(Validation.Filter)
             .AddEndpointFilter(Idempotency.Filter)
             .AddEndpointFilter(Audit.Filter);

@@ -39,6 +39,9 @@ public sealed class ExamplesRun(Clouds clouds) : ApiTests(clouds)
     [
         "AskForApproval",
         "CaptureHold",
+        "ExchangeCoupon",
+        "MakeCodes",
+        "RedeemCode",
         "TransferPoints",
         "MergeMembers",
         "UnmergeMembers",
