@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MemberCloud.Data;
+using MemberCloud.Members;
+using MemberCloud.Memberships;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Authentication;
@@ -58,7 +60,59 @@ public static class Documents
         options.MapType<Optional<IReadOnlyDictionary<string, JsonElement>>>(() =>
             new OpenApiSchema { Type = JsonSchemaType.Object }
         );
+        MapPlanIntro(options);
+        MapSegmentValue(options);
     }
+
+    private static void MapPlanIntro(SwaggerGenOptions options) =>
+        options.MapType<Optional<PlanIntro>>(() =>
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Required = new HashSet<string> { "price", "terms" },
+                Properties = new Dictionary<string, IOpenApiSchema>
+                {
+                    ["price"] = Whole("Minor units, below the plan's price.", "int64", "0", "1000000000000"),
+                    ["terms"] = Whole("How many terms.", "int32", "1", "120"),
+                },
+                AdditionalPropertiesAllowed = false,
+            }
+        );
+
+    /// <summary>Text, a number, true or false; or a list of these.</summary>
+    private static void MapSegmentValue(SwaggerGenOptions options) =>
+        options.MapType<SegmentValue>(() =>
+            new OpenApiSchema
+            {
+                AnyOf =
+                [
+                    .. Scalars(),
+                    new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        Items = new OpenApiSchema { AnyOf = [.. Scalars()] },
+                        MinItems = 1,
+                        MaxItems = SegmentAttribute.MaxValues,
+                    },
+                ],
+            }
+        );
+
+    private static IEnumerable<IOpenApiSchema> Scalars() =>
+        new[] { JsonSchemaType.String, JsonSchemaType.Number, JsonSchemaType.Boolean }.Select(type => new OpenApiSchema
+        {
+            Type = type,
+        });
+
+    private static OpenApiSchema Whole(string description, string format, string least, string most) =>
+        new()
+        {
+            Type = JsonSchemaType.Integer,
+            Format = format,
+            Description = description,
+            Minimum = least,
+            Maximum = most,
+        };
 
     public static void MapDocuments(this WebApplication app)
     {
