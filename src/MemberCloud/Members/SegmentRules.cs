@@ -2,11 +2,10 @@ using MemberCloud.Shared;
 
 namespace MemberCloud.Members;
 
-/// <summary>An order not before <paramref name="Since"/> and none from <paramref name="Until"/> on; and, where asked, some order at all.</summary>
-/// <param name="Since">Null = no lower end.</param>
-/// <param name="Until">The last order lies before it; null = no upper end.</param>
-/// <param name="SomeOrder">Who never ordered is not meant.</param>
-public readonly record struct OrderWindow(DateTime? Since, DateTime? Until, bool SomeOrder);
+/// <summary>Where a last order lies.</summary>
+/// <param name="Since">There is one not before this instant; null = there may be none at all.</param>
+/// <param name="Until">There is none from this instant on; null = no upper end.</param>
+public readonly record struct OrderWindow(DateTime? Since, DateTime? Until);
 
 /// <summary>What a segment's filter means. Pure.</summary>
 public static class SegmentRules
@@ -54,10 +53,11 @@ public static class SegmentRules
     {
         var within = asked.WithinDays is { } days ? local.PlusDays(now, -days) : (DateTime?)null;
         var quiet = asked.NotWithinDays is { } none ? local.PlusDays(now, -none) : (DateTime?)null;
+        var since = within > asked.From || asked.From is null ? within : asked.From;
         return new(
-            within > asked.From || asked.From is null ? within : asked.From,
-            quiet < asked.Until || asked.Until is null ? quiet : asked.Until,
-            asked.Until is not null
+            // Who never ordered has no last order before anything. No order is older than 1970.
+            since ?? (asked.Until is null ? null : DateTime.UnixEpoch),
+            quiet < asked.Until || asked.Until is null ? quiet : asked.Until
         );
     }
 }

@@ -77,7 +77,7 @@ public sealed record PlanIntro(
 /// <param name="RefundPolicy">full_if_unused unless given.</param>
 /// <param name="Active">Whether it can be bought. True unless given.</param>
 public sealed record PlanBody(
-    [property: Required, Text(100, IsName = true)] string Name,
+    [property: Required, Text(100, IsName = true, Plain = true)] string Name,
     [property: Required, RegularExpression("[a-z][a-z0-9_-]*"), StringLength(Plan.FamilyLength)] string Family,
     [property: Required, Range(1, Money.Max)] long Price,
     [property: Required] PlanTerm Term,

@@ -120,7 +120,7 @@ public static class PlansEndpoints
     }
 
     /// <summary>Adds a plan that members can pay for.</summary>
-    /// <remarks>Errors: intro_not_below_price, duplicate (400), too_many_plans (409) beyond 200, tier_unknown, perk_unknown (422).</remarks>
+    /// <remarks>Errors: intro_not_below_price, duplicate, markup_not_allowed (400), too_many_plans (409) beyond 200, tier_unknown, perk_unknown (422).</remarks>
     private static async Task<Results<Created<PlanShape>, ProblemHttpResult>> AddPlan(
         PlanBody body,
         PlanService plans,
@@ -154,7 +154,7 @@ public static class PlansEndpoints
 
     /// <summary>Changes a plan: a new version, unless nothing is different.</summary>
     /// <remarks>
-    /// The family stays: another family is another plan. If-Match is honoured (412 stale). Errors: intro_not_below_price, duplicate (400), tier_unknown, perk_unknown (422).
+    /// The family stays: another family is another plan. If-Match is honoured (412 stale). Errors: intro_not_below_price, duplicate, markup_not_allowed (400), tier_unknown, perk_unknown (422).
     /// </remarks>
     private static async Task<Results<Ok<PlanShape>, ProblemHttpResult>> ChangePlan(
         string id,

@@ -14,28 +14,31 @@ public sealed class SegmentByLastOrder(MemberCloudDb db, TenantScope scope) : IS
     {
         if (filter.LastOrder is not { } asked)
             return Task.FromResult(members);
-        var (since, until, someOrder) = SegmentRules.WindowOf(asked, scope.Now, scope.Tenant.Local);
-        var orders = db.Set<Order>().Where(o => o.State != OrderState.Cancelled);
-        // The last one lies in a window: there is one from its beginning on, and none from its end on.
-        if (since is not null)
-            members = Having(members, orders.Where(o => o.OccurredAt >= since));
-        else if (someOrder)
-            members = Having(members, orders);
-        if (until is not null)
-            members = HavingNo(members, orders.Where(o => o.OccurredAt >= until));
-        return Task.FromResult(members);
+        var (since, until) = SegmentRules.WindowOf(asked, scope.Now, scope.Tenant.Local);
+        members = since is { } first ? HavingFrom(members, first) : members;
+        return Task.FromResult(until is { } end ? HavingNoneFrom(members, end) : members);
     }
 
-    // ix_orders_member of the member, ix_members_merged_into and ix_orders_member of those merged into it
-    private IQueryable<Member> Having(IQueryable<Member> members, IQueryable<Order> orders) =>
-        members.Where(m =>
-            orders.Any(o => o.MemberId == m.Id)
-            || db.Set<Member>().Any(other => other.MergedInto == m.Id && orders.Any(o => o.MemberId == other.Id))
-        );
+    private IQueryable<Order> Orders => db.Set<Order>().Where(o => o.State != OrderState.Cancelled);
 
-    private IQueryable<Member> HavingNo(IQueryable<Member> members, IQueryable<Order> orders) =>
-        members.Where(m =>
-            !orders.Any(o => o.MemberId == m.Id)
-            && !db.Set<Member>().Any(other => other.MergedInto == m.Id && orders.Any(o => o.MemberId == other.Id))
+    // ix_orders_member read from its end; ix_members_merged_into and ix_orders_member of those merged into the member. The latest, and not whether there is any: beside
+    // an "or" PostgreSQL would put all such orders into a hash, again for each page.
+    private IQueryable<Member> HavingFrom(IQueryable<Member> members, DateTime since)
+    {
+        var (all, others) = (Orders, db.Set<Member>());
+        return members.Where(m =>
+            all.Where(o => o.MemberId == m.Id).Max(o => (DateTime?)o.OccurredAt) >= since
+            || others.Any(other => other.MergedInto == m.Id && all.Any(o => o.MemberId == other.Id && o.OccurredAt >= since))
         );
+    }
+
+    // The same indexes.
+    private IQueryable<Member> HavingNoneFrom(IQueryable<Member> members, DateTime until)
+    {
+        var (late, others) = (Orders.Where(o => o.OccurredAt >= until), db.Set<Member>());
+        return members.Where(m =>
+            !late.Any(o => o.MemberId == m.Id)
+            && !others.Any(other => other.MergedInto == m.Id && late.Any(o => o.MemberId == other.Id))
+        );
+    }
 }

@@ -67,7 +67,7 @@ public enum PerkPeriod
 /// <param name="Config">What the kind asks for.</param>
 /// <param name="Active">Whether it is given. True unless given.</param>
 public sealed record PerkBody(
-    [property: Required, Text(100, IsName = true)] string Name,
+    [property: Required, Text(100, IsName = true, Plain = true)] string Name,
     [property: Required] PerkKind? Kind,
     [property: Range(1, PerkRules.MaxQuantity)] int Quantity = 1,
     PerkPeriod Period = PerkPeriod.Term,
@@ -94,7 +94,7 @@ public sealed record PerkConfig(
     [property: Range(10_001, 1_000_000)] int? MultiplierBp = null,
     [property: Range(0, Money.Max)] long? MinAmount = null,
     [property: Range(1, 720)] int? Hours = null,
-    [property: Text(500, IsName = true)] string? Text = null
+    [property: Text(500, IsName = true, Plain = true)] string? Text = null
 );
 
 /// <summary>Coupons of one template.</summary>

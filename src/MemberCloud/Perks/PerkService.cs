@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -6,7 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Perks;
 
 /// <summary>The brand's perks, and the only writer of them. None is ever removed: plans and tiers name them.</summary>
-public sealed class PerkService(Transactions transactions, TenantScope scope, TenantCache cache, TenantDirectory directory)
+public sealed class PerkService(
+    Transactions transactions,
+    TenantScope scope,
+    TenantCache cache,
+    TenantDirectory directory,
+    TemplateBook templates
+)
 {
     public const int MaxPerks = 200;
 
@@ -34,7 +41,7 @@ public sealed class PerkService(Transactions transactions, TenantScope scope, Te
         transactions.DecideAsync<Perk>(
             async () =>
             {
-                if (CheckTemplates(body) is { } problem)
+                if (await CheckTemplatesAsync(body, ct) is { } problem)
                     return problem;
                 // First the brand's row: of two at once the second counts what the first has stored.
                 await directory.StampAsync(Db, ct);
@@ -68,7 +75,7 @@ public sealed class PerkService(Transactions transactions, TenantScope scope, Te
                 if (stale(perk.Version) is { } old)
                     return old;
                 var body = change(Json.Read<PerkBody>(perk.Body));
-                if ((Validation.Check(body) ?? CheckTemplates(body)) is { } problem)
+                if ((Validation.Check(body) ?? await CheckTemplatesAsync(body, ct)) is { } problem)
                     return problem;
                 await directory.StampAsync(Db, ct);
                 perk.Body = Json.Write(body);
@@ -78,9 +85,11 @@ public sealed class PerkService(Transactions transactions, TenantScope scope, Te
             ct
         );
 
-    private static Problem? CheckTemplates(PerkBody body) =>
-        (body.Config?.Coupons ?? []).FirstOrDefault(c => !Ids.TryRead(c.TemplateId.Split('_')[0], c.TemplateId, out _))
-            is { } unknown
-            ? Problem.Contradiction("template_unknown", $"The brand has no coupon template {unknown.TemplateId}.")
-            : null;
+    private async Task<Problem?> CheckTemplatesAsync(PerkBody body, CancellationToken ct)
+    {
+        foreach (var coupons in body.Config?.Coupons ?? [])
+            if (await templates.FindAsync(coupons.TemplateId, ct) is null)
+                return Problem.Contradiction("template_unknown", $"The brand has no coupon template {coupons.TemplateId}.");
+        return null;
+    }
 }

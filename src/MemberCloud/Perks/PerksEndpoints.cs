@@ -102,7 +102,7 @@ public static class PerksEndpoints
     }
 
     /// <summary>Adds a perk.</summary>
-    /// <remarks>Errors: not_applicable, one_of, duplicate (400), too_many_perks (409) beyond 200, template_unknown (422).</remarks>
+    /// <remarks>Errors: not_applicable, one_of, duplicate, markup_not_allowed (400), too_many_perks (409) beyond 200, template_unknown (422).</remarks>
     private static async Task<Results<Created<PerkShape>, ProblemHttpResult>> AddPerk(
         PerkBody body,
         PerkService perks,
@@ -135,7 +135,7 @@ public static class PerksEndpoints
     }
 
     /// <summary>Changes a perk.</summary>
-    /// <remarks>If-Match is honoured (412 stale). Errors: not_applicable, one_of, duplicate (400), template_unknown (422).</remarks>
+    /// <remarks>If-Match is honoured (412 stale). Errors: not_applicable, one_of, duplicate, markup_not_allowed (400), template_unknown (422).</remarks>
     private static async Task<Results<Ok<PerkShape>, ProblemHttpResult>> ChangePerk(
         string id,
         PerkChange body,
