@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MemberCloud.Data;
 using MemberCloud.Members;
-using MemberCloud.Memberships;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Authentication;
@@ -60,24 +59,8 @@ public static class Documents
         options.MapType<Optional<IReadOnlyDictionary<string, JsonElement>>>(() =>
             new OpenApiSchema { Type = JsonSchemaType.Object }
         );
-        MapPlanIntro(options);
         MapSegmentValue(options);
     }
-
-    private static void MapPlanIntro(SwaggerGenOptions options) =>
-        options.MapType<Optional<PlanIntro>>(() =>
-            new OpenApiSchema
-            {
-                Type = JsonSchemaType.Object,
-                Required = new HashSet<string> { "price", "terms" },
-                Properties = new Dictionary<string, IOpenApiSchema>
-                {
-                    ["price"] = Whole("Minor units, below the plan's price.", "int64", "0", "1000000000000"),
-                    ["terms"] = Whole("How many terms.", "int32", "1", "120"),
-                },
-                AdditionalPropertiesAllowed = false,
-            }
-        );
 
     /// <summary>Text, a number, true or false; or a list of these.</summary>
     private static void MapSegmentValue(SwaggerGenOptions options) =>
@@ -103,16 +86,6 @@ public static class Documents
         {
             Type = type,
         });
-
-    private static OpenApiSchema Whole(string description, string format, string least, string most) =>
-        new()
-        {
-            Type = JsonSchemaType.Integer,
-            Format = format,
-            Description = description,
-            Minimum = least,
-            Maximum = most,
-        };
 
     public static void MapDocuments(this WebApplication app)
     {
