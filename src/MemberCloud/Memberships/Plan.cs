@@ -81,7 +81,7 @@ public sealed record PlanBody(
     [property: Required, RegularExpression("[a-z][a-z0-9_-]*"), StringLength(Plan.FamilyLength)] string Family,
     [property: Required, Range(1, Money.Max)] long Price,
     [property: Required] PlanTerm Term,
-    string? TierId = null,
+    [property: Text(60)] string? TierId = null,
     [property: Range(0, 365)] int TrialDays = 0,
     [property: Range(0, 90)] int GraceDays = 7,
     PlanIntro? Intro = null,

@@ -121,6 +121,7 @@ public sealed class Plans(Clouds clouds) : ApiTests(clouds)
             ["perks", """["perk_01jd4w7q0zf1x8e6t5n3k2h9ga"]""", "perk_unknown"],
             ["perks", """["{theirs}"]""", "perk_unknown"],
             ["tier_id", "\"gold\"", "tier_unknown"],
+            ["tier_id", $"\"{new string('t', 61)}\"", "too_long"],
             ["price_off", "1", "unknown_field"],
         ];
 
