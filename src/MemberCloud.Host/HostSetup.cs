@@ -7,7 +7,9 @@ using MemberCloud.Import;
 using MemberCloud.Insights;
 using MemberCloud.Jobs;
 using MemberCloud.Members;
+using MemberCloud.Memberships;
 using MemberCloud.Orders;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Profile;
 using MemberCloud.Shared;
@@ -69,9 +71,12 @@ public static class HostSetup
             .AddTenancy()
             .AddStaff()
             .AddMembers()
+            .AddSegments()
             .AddPoints()
             .AddTiers()
             .AddCoupons()
+            .AddPerks()
+            .AddPlans()
             .AddEarning()
             .AddOrders()
             .AddSimulations()
@@ -103,10 +108,13 @@ public static class HostSetup
         app.MapStaff();
         app.MapMembers();
         app.MapConsents();
+        app.MapSegments();
         app.MapPoints();
         app.MapBooks();
         app.MapTiers();
         app.MapCoupons();
+        app.MapPerks();
+        app.MapPlans();
         app.MapEarning();
         app.MapOrders();
         app.MapSimulations();

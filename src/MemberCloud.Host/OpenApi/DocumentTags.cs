@@ -25,7 +25,7 @@ public static class DocumentTags
         (
             "Setting up",
             "Configuration",
-            "The rules of the programme: tiers, how points are earned, kinds of points, what is kept of members."
+            "The rules of the programme: tiers, plans, perks, how points are earned, kinds of points, what is kept of members, segments of them."
         ),
         ("Setting up", "Keys", "Keys with which the brand's own systems call."),
         ("People", "Staff", "Who works for the brand: signing in, roles, what needs a second person, who did what."),

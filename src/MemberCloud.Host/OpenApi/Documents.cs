@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Authentication;
@@ -58,7 +59,33 @@ public static class Documents
         options.MapType<Optional<IReadOnlyDictionary<string, JsonElement>>>(() =>
             new OpenApiSchema { Type = JsonSchemaType.Object }
         );
+        MapSegmentValue(options);
     }
+
+    /// <summary>Text, a number, true or false; or a list of these.</summary>
+    private static void MapSegmentValue(SwaggerGenOptions options) =>
+        options.MapType<SegmentValue>(() =>
+            new OpenApiSchema
+            {
+                AnyOf =
+                [
+                    .. Scalars(),
+                    new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        Items = new OpenApiSchema { AnyOf = [.. Scalars()] },
+                        MinItems = 1,
+                        MaxItems = SegmentAttribute.MaxValues,
+                    },
+                ],
+            }
+        );
+
+    private static IEnumerable<IOpenApiSchema> Scalars() =>
+        new[] { JsonSchemaType.String, JsonSchemaType.Number, JsonSchemaType.Boolean }.Select(type => new OpenApiSchema
+        {
+            Type = type,
+        });
 
     public static void MapDocuments(this WebApplication app)
     {

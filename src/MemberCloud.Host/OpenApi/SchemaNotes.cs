@@ -50,6 +50,12 @@ public sealed class SchemaNotes : ISchemaFilter
             field = context.SchemaGenerator.GenerateSchema(typeof(ProblemShape), context.SchemaRepository);
         var mayBeNull = MayBeNull(property);
         var about = field.Description is { Length: > 0 } own ? own : CommonFields.Find(DocumentFinish.Snake(property.Name));
+        if (field is OpenApiSchemaReference { Reference.Id: { } wrapper } && HeldBy(property.PropertyType) is { } held)
+        {
+            // A field that may be absent or null is written as what it holds.
+            context.SchemaRepository.Schemas.Remove(wrapper);
+            field = context.SchemaGenerator.GenerateSchema(held, context.SchemaRepository);
+        }
         if (field is OpenApiSchemaReference reference)
         {
             reference.Description = null;
@@ -78,9 +84,15 @@ public sealed class SchemaNotes : ISchemaFilter
         return plain;
     }
 
+    /// <summary>The type of an optional field's value; null for every other type.</summary>
+    private static Type? HeldBy(Type type) =>
+        type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(Optional<>)
+            ? type.GenericTypeArguments[0]
+            : null;
+
     private static bool MayBeNull(PropertyInfo property)
     {
-        if (property.PropertyType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Optional<>))
+        if (HeldBy(property.PropertyType) is not null)
             return true;
         return property.GetCustomAttribute<RequiredAttribute>() is null
             && Nullability.Create(property).ReadState == NullabilityState.Nullable;

@@ -32,6 +32,7 @@ public sealed class MemberErasure(Transactions transactions, MemberKeys keys, Te
     {
         var db = transactions.Db;
         await db.Set<MemberTag>().Where(t => t.MemberId == id).ExecuteDeleteAsync(ct);
+        await db.Set<MemberAttributeValue>().Where(v => v.MemberId == id).ExecuteDeleteAsync(ct);
         await db.Set<MemberIdentity>().Where(i => i.MemberId == id).ExecuteDeleteAsync(ct);
         // Another id than the member's own: nobody who knew the old one can tell whose row this was.
         var nobody = Ids.Show("erased", Ids.New());

@@ -58,7 +58,8 @@ public static class MemberRules
             : Problem.Field("/attributes", "too_many", $"A member has at most {MaxAttributes} attributes.");
     }
 
-    private static bool Fits(JsonElement value, AttributeType type) =>
+    /// <summary>Whether a value is one of this type.</summary>
+    public static bool Fits(JsonElement value, AttributeType type) =>
         type switch
         {
             AttributeType.Text => JsonProblems.TextOf(value) is { } text

@@ -64,7 +64,7 @@ public sealed partial class MemberService(
     {
         if (member.ErasedAt is not null)
             return MemberRules.Erased;
-        var wasComplete = IsComplete(member);
+        var (wasComplete, before) = (IsComplete(member), member.Attributes);
         if (change.Attributes.IsGiven)
         {
             var merged = change.Attributes.Value is null
@@ -89,7 +89,28 @@ public sealed partial class MemberService(
             return wrong;
         var tags = await SetTagsAsync(member, change.Tags, ct);
         await Db.SaveChangesAsync(ct);
+        await WriteValuesAsync(member, before, ct);
         return new Upserted(member, tags, false, !wasComplete && IsComplete(member));
+    }
+
+    /// <summary>Keeps the rows that members are found by in step with their attributes. The member's own row is written before: of two changes at once one waits there.</summary>
+    private async Task WriteValuesAsync(Member member, string before, CancellationToken ct)
+    {
+        var (gone, come) = AttributeRules.Changes(before, member.Attributes);
+        if (gone.Count > 0)
+            await Db.Set<MemberAttributeValue>()
+                .Where(v => v.MemberId == member.Id && gone.Contains(v.Name))
+                .ExecuteDeleteAsync(ct);
+        // Through the door, which the audit log does not hear: the attributes themselves are told there.
+        var rows = come.Select(c => new MemberAttributeValue
+        {
+            TenantId = scope.Id,
+            MemberId = member.Id,
+            Name = c.Key,
+            Value = c.Value,
+        });
+        if (come.Count > 0)
+            await transactions.Door.StoreAsync(new StoreBatch().Insert([.. rows]), ct);
     }
 
     private Problem? SetContacts(Member member, MemberChange change)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,7 @@ namespace MemberCloud.Orders;
 public static class OrdersEndpoints
 {
     public static IServiceCollection AddOrders(this IServiceCollection services) =>
-        services.AddScoped<OrderService>().AddScoped<OrderReads>();
+        services.AddScoped<OrderService>().AddScoped<OrderReads>().AddScoped<ISegmentPart, SegmentByLastOrder>();
 
     public static void MapOrders(this IEndpointRouteBuilder app)
     {

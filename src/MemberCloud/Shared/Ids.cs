@@ -103,4 +103,7 @@ public static class IdPrefix
     public const string Coupon = "cpn";
     public const string Batch = "bat";
     public const string Review = "rev";
+    public const string Segment = "seg";
+    public const string Plan = "plan";
+    public const string Perk = "perk";
 }

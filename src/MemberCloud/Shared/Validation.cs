@@ -117,7 +117,7 @@ public static class Validation
     {
         foreach (var member in Shapes.GetOrAdd(value.GetType(), ShapeOf))
         {
-            var here = $"{pointer}/{member.Name}";
+            var here = member.Name.Length == 0 ? pointer : $"{pointer}/{member.Name}";
             var content = member.Get(value);
             foreach (var rule in member.Rules.Where(rule => !rule.IsValid(content)))
                 errors.Add(new(here, CodeOf(rule, content), $"{here}: {rule.FormatErrorMessage(member.Name)}"));
@@ -161,6 +161,8 @@ public static class Validation
 
     private static Member[] ShapeOf(Type type)
     {
+        // What an optional field holds stands where the field stands.
+        var isOptional = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
         var parameters =
             type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault()?.GetParameters() ?? [];
         return
@@ -168,7 +170,7 @@ public static class Validation
             .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(p => p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract")
                 .Select(p => new Member(
-                    JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name),
+                    isOptional ? "" : JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name),
                     p.GetValue,
                     [
                         .. p.GetCustomAttributes<ValidationAttribute>(),

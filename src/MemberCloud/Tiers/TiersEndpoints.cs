@@ -69,7 +69,8 @@ public sealed record TierHistoryShape(
 /// <summary>The brand's tiers.</summary>
 public static class TiersEndpoints
 {
-    public static IServiceCollection AddTiers(this IServiceCollection services) => services.AddScoped<TierService>();
+    public static IServiceCollection AddTiers(this IServiceCollection services) =>
+        services.AddScoped<TierService>().AddScoped<ISegmentPart, SegmentByTier>();
 
     public static void MapTiers(this IEndpointRouteBuilder app)
     {

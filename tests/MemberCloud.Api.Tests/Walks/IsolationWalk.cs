@@ -13,7 +13,20 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         // A rule that names a tier contradicts the brand's ladder; every unknown tier gets this answer.
         [("AddRule", "body conditions.tier_ids.0")] = (422, "tier_unknown"),
         [("ChangeRule", "body conditions.tier_ids.0")] = (422, "tier_unknown"),
+        [("AddPlan", "body tier_id")] = (422, "tier_unknown"),
+        [("ChangePlan", "body tier_id")] = (422, "tier_unknown"),
+        [("AddSegment", "body filter.tier_ids.0")] = (422, "tier_unknown"),
+        [("ChangeSegment", "body filter.tier_ids.0")] = (422, "tier_unknown"),
+        // So with plans and perks.
+        [("AddSegment", "body filter.plan_ids.0")] = (422, "plan_unknown"),
+        [("ChangeSegment", "body filter.plan_ids.0")] = (422, "plan_unknown"),
+        [("AddPlan", "body perks.0")] = (422, "perk_unknown"),
+        [("ChangePlan", "body perks.0")] = (422, "perk_unknown"),
+        // The walk's perk gives no coupons: what a kind's config names is refused before it is looked for.
+        [("AddPerk", "body config.coupons.0.template_id")] = (400, "not_applicable"),
+        [("ChangePerk", "body config.coupons.0.template_id")] = (400, "not_applicable"),
         // Not known at all yet, whoever's they are.
+        [("AddTier", "body perks.0")] = (400, "not_supported"),
         [("AddRule", "body conditions.plan_ids.0")] = (400, "not_supported"),
         [("ChangeRule", "body conditions.plan_ids.0")] = (400, "not_supported"),
     };

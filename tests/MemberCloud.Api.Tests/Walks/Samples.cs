@@ -29,11 +29,17 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["NewBrandKey.scopes"] = _ => new JsonArray("members:read"),
         ["NewTenant.time_zone"] = _ => "Asia/Shanghai",
         ["OrderReport.external_id"] = s => s.Own("members", "external_id"),
+        ["PerkBody.kind"] = _ => "free_shipping",
+        ["PerkChange.name"] = s => s.Text(),
+        ["PlanChange.name"] = s => s.Text(),
         ["RefundRequest.full"] = _ => true,
         ["RuleBody.currency"] = _ => "points",
         ["RuleBody.formula"] = _ => new JsonObject { ["fixed"] = 1 },
         ["RuleBody.trigger"] = _ => "order.completed",
         ["RuleChange.name"] = s => s.Text(),
+        ["SegmentAttribute.value"] = _ => "x",
+        ["SegmentChange.name"] = s => s.Text(),
+        ["SegmentFilter.tags"] = s => new JsonArray(s.Mark),
         ["StaffChange.name"] = s => s.Text(),
         ["TransferRequest.to_member_id"] = s => s.Other("members"),
         ["TierChangeRequest.name"] = s => s.Text(),
@@ -157,6 +163,8 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
     {
         if (field is "external_id" or "external_ids")
             return null;
+        if (field is "perks")
+            return field;
         if (field.EndsWith("_ids", StringComparison.Ordinal) || field.EndsWith("_id", StringComparison.Ordinal))
         {
             var word = field[..field.LastIndexOf("_id", StringComparison.Ordinal)];

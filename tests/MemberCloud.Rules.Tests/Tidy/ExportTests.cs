@@ -9,6 +9,7 @@ public sealed class ExportTests
     private static readonly Dictionary<string, string> NotExported = new()
     {
         ["MemberKey"] = "a secret, not a fact about the person",
+        ["MemberAttributeValue"] = "a copy of the member's attributes, by which members are found",
         ["TierWelcome"] = "shown in the tier history, as welcomed_tier_ids",
         ["IdempotentAnswer"] = "copies of answers, kept for 7 days",
         ["PointsMove"] = "the bookkeeping between entries and lots, which are both there",
