@@ -294,6 +294,91 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Coupons.CouponCode", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("CodeHash")
+                        .HasColumnType("uuid")
+                        .HasColumnName("code_hash");
+
+                    b.Property<Guid>("BatchId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("batch_id");
+
+                    b.Property<Guid?>("CouponId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<Guid?>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.Property<DateTime?>("RedeemedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("redeemed_at");
+
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("template_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<DateTime?>("VoidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("voided_at");
+
+                    b.HasKey("TenantId", "CodeHash")
+                        .HasName("pk_coupon_codes");
+
+                    b.HasIndex("TenantId", "BatchId", "No")
+                        .IsUnique()
+                        .HasDatabaseName("ux_coupon_codes_batch");
+
+                    b.ToTable("coupon_codes", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponCodeTries", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Subject")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("TenantId", "Subject")
+                        .HasName("pk_coupon_code_tries");
+
+                    b.HasIndex("TenantId", "Since")
+                        .HasDatabaseName("ix_coupon_code_tries_since");
+
+                    b.ToTable("coupon_code_tries", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                });
+
             modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -405,6 +490,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("body");
 
+                    b.Property<string>("Code")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("code")
+                        .UseCollation("C");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -427,6 +518,11 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_coupon_templates");
+
+                    b.HasIndex("TenantId", "Code")
+                        .IsUnique()
+                        .HasDatabaseName("ux_coupon_templates_code")
+                        .HasFilter("code IS NOT NULL");
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_coupon_templates_state");
@@ -1007,6 +1103,40 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Members.MemberAttributeValue", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("TenantId", "MemberId", "Name")
+                        .HasName("pk_member_attribute_values");
+
+                    b.HasIndex("TenantId", "Name", "Value", "MemberId")
+                        .HasDatabaseName("ix_member_attribute_values_value");
+
+                    b.ToTable("member_attribute_values", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1114,6 +1244,124 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.ToTable("member_tags", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.Segment", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("filter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_segments");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_segments_name");
+
+                    b.ToTable("segments", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.Plan", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("family");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("plan_version");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_plans");
+
+                    b.ToTable("plans", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.PlanVersion", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("PlanId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("plan_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("TenantId", "PlanId", "Number")
+                        .HasName("pk_plan_versions");
+
+                    b.ToTable("plan_versions", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.Order", b =>
@@ -1547,6 +1795,38 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasFilter("slot IS NOT NULL");
 
                     b.ToTable("simulations", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Perks.Perk", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_perks");
+
+                    b.ToTable("perks", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -2816,6 +3096,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_member_consents_members");
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.MemberAttributeValue", b =>
+                {
+                    b.HasOne("MemberCloud.Members.Member", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_member_attribute_values_members");
                 });
 
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>

@@ -296,6 +296,91 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Coupons.CouponCode", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("CodeHash")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("code_hash");
+
+                    b.Property<byte[]>("BatchId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("batch_id");
+
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.Property<DateTime?>("RedeemedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("redeemed_at");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<DateTime?>("VoidedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("voided_at");
+
+                    b.HasKey("TenantId", "CodeHash")
+                        .HasName("pk_coupon_codes");
+
+                    b.HasIndex("TenantId", "BatchId", "No")
+                        .IsUnique()
+                        .HasDatabaseName("ux_coupon_codes_batch");
+
+                    b.ToTable("coupon_codes", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponCodeTries", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Subject")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("subject");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("int")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("since");
+
+                    b.HasKey("TenantId", "Subject")
+                        .HasName("pk_coupon_code_tries");
+
+                    b.HasIndex("TenantId", "Since")
+                        .HasDatabaseName("ix_coupon_code_tries_since");
+
+                    b.ToTable("coupon_code_tries", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -403,6 +488,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
+                    b.Property<string>("Code")
+                        .HasMaxLength(30)
+                        .HasColumnType("nvarchar(30)")
+                        .HasColumnName("code")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
@@ -425,6 +516,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_coupon_templates");
+
+                    b.HasIndex("TenantId", "Code")
+                        .IsUnique()
+                        .HasDatabaseName("ux_coupon_templates_code")
+                        .HasFilter("code IS NOT NULL");
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_coupon_templates_state");
@@ -1005,6 +1101,40 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Members.MemberAttributeValue", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("name")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("value")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("TenantId", "MemberId", "Name")
+                        .HasName("pk_member_attribute_values");
+
+                    b.HasIndex("TenantId", "Name", "Value", "MemberId")
+                        .HasDatabaseName("ix_member_attribute_values_value");
+
+                    b.ToTable("member_attribute_values", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -1115,6 +1245,124 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.ToTable("member_tags", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.Segment", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("filter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("name")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_segments");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_segments_name");
+
+                    b.ToTable("segments", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.Plan", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("family");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("plan_version");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_plans");
+
+                    b.ToTable("plans", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.PlanVersion", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("PlanId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("plan_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("TenantId", "PlanId", "Number")
+                        .HasName("pk_plan_versions");
+
+                    b.ToTable("plan_versions", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.Order", b =>
@@ -1553,6 +1801,38 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasFilter("slot IS NOT NULL");
 
                     b.ToTable("simulations", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Perks.Perk", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_perks");
+
+                    b.ToTable("perks", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -2824,6 +3104,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_member_consents_members");
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.MemberAttributeValue", b =>
+                {
+                    b.HasOne("MemberCloud.Members.Member", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_member_attribute_values_members");
                 });
 
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>

@@ -288,6 +288,91 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Coupons.CouponCode", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("CodeHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("code_hash");
+
+                    b.Property<byte[]>("BatchId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("batch_id");
+
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<long>("No")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("no");
+
+                    b.Property<long?>("RedeemedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("redeemed_at");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("template_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("VoidedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("voided_at");
+
+                    b.HasKey("TenantId", "CodeHash")
+                        .HasName("pk_coupon_codes");
+
+                    b.HasIndex("TenantId", "BatchId", "No")
+                        .IsUnique()
+                        .HasDatabaseName("ux_coupon_codes_batch");
+
+                    b.ToTable("coupon_codes", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.CouponCodeTries", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Subject")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("subject");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("TenantId", "Subject")
+                        .HasName("pk_coupon_code_tries");
+
+                    b.HasIndex("TenantId", "Since")
+                        .HasDatabaseName("ix_coupon_code_tries_since");
+
+                    b.ToTable("coupon_code_tries", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -395,6 +480,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("body");
 
+                    b.Property<string>("Code")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -416,6 +506,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
 
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_coupon_templates");
+
+                    b.HasIndex("TenantId", "Code")
+                        .IsUnique()
+                        .HasDatabaseName("ux_coupon_templates_code")
+                        .HasFilter("code IS NOT NULL");
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_coupon_templates_state");
@@ -990,6 +1085,38 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Members.MemberAttributeValue", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("TenantId", "MemberId", "Name")
+                        .HasName("pk_member_attribute_values");
+
+                    b.HasIndex("TenantId", "Name", "Value", "MemberId")
+                        .HasDatabaseName("ix_member_attribute_values_value");
+
+                    b.ToTable("member_attribute_values", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -1097,6 +1224,123 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.ToTable("member_tags", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.Segment", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("filter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_segments");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_segments_name");
+
+                    b.ToTable("segments", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.Plan", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("family");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("plan_version");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_plans");
+
+                    b.ToTable("plans", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.PlanVersion", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("PlanId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("plan_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("TenantId", "PlanId", "Number")
+                        .HasName("pk_plan_versions");
+
+                    b.ToTable("plan_versions", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.Order", b =>
@@ -1533,6 +1777,38 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasFilter("slot IS NOT NULL");
 
                     b.ToTable("simulations", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Perks.Perk", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_perks");
+
+                    b.ToTable("perks", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -2791,6 +3067,16 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_member_consents_members");
+                });
+
+            modelBuilder.Entity("MemberCloud.Members.MemberAttributeValue", b =>
+                {
+                    b.HasOne("MemberCloud.Members.Member", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "MemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_member_attribute_values_members");
                 });
 
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>

@@ -6,34 +6,29 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Coupons;
 
 /// <summary>The members a batch names, a page at a time in the order of their ids.</summary>
-public sealed class BatchMembers(MemberCloudDb db)
+public sealed class BatchMembers(MemberCloudDb db, Segments segments, SegmentService saved)
 {
-    public Task<long> CountAsync(CouponBatch batch, CancellationToken ct) =>
-        batch.Members is { } list ? Task.FromResult(list.LongLength / 16) : Found(batch).LongCountAsync(ct);
+    /// <summary>How long counting a segment may take: far longer than the largest takes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    public async Task<List<Guid>> PageAsync(CouponBatch batch, Guid? after, int take, CancellationToken ct)
-    {
-        if (batch.Members is { } list)
-            return BatchWork.After(list, after, take);
-        var found = Found(batch);
-        if (after is { } last)
-            found = found.Where(id => id.CompareTo(last) > 0);
-        return await found.OrderBy(id => id).Take(take).ToListAsync(ct);
-    }
+    public async Task<long> CountAsync(CouponBatch batch, CancellationToken ct) =>
+        batch.Members is { } list ? list.LongLength / 16 : (await segments.CountAsync(FilterOf(batch), Patience, ct)).Members;
 
-    private IQueryable<Guid> Found(CouponBatch batch)
+    public async Task<IReadOnlyList<Guid>> PageAsync(CouponBatch batch, Guid? after, int take, CancellationToken ct) =>
+        batch.Members is { } list
+            ? BatchWork.After(list, after, take)
+            : await segments.MembersAsync(FilterOf(batch), after, take, ct);
+
+    private static SegmentFilter FilterOf(CouponBatch batch) => Json.Read<SegmentFilter>(batch.Audience!);
+
+    /// <summary>What finds the members of a tag or of a saved segment, as it is saved now; null for a list.</summary>
+    public async Task<Result<string?>> FilterAsync(IssueRequest asked, CancellationToken ct)
     {
-        var tag = Json.Read<BatchAudience>(batch.Audience!).Tag;
-        // Who was merged into another has that one's tags there.
-        return db.Set<MemberTag>()
-            .AsNoTracking()
-            .Where(t => t.Tag == tag)
-            .Join(
-                db.Set<Member>().Where(m => m.ErasedAt == null && m.MergedInto == null),
-                t => t.MemberId,
-                m => m.Id,
-                (t, _) => t.MemberId
-            );
+        if (asked.Tag is { } tag)
+            return Json.Write(new SegmentFilter(Tags: [tag]));
+        if (asked.Segment is not { } shown)
+            return (string?)null;
+        return await saved.FindAsync(shown, ct) is { } segment ? segment.Filter : Problem.NotFound("segment");
     }
 
     /// <summary>The members of a list, merged ones followed; refused when one is unknown.</summary>

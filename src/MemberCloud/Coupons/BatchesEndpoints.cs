@@ -24,12 +24,12 @@ public static class BatchesEndpoints
         batches.MapPost("{id}/undo", UndoBatch);
     }
 
-    /// <summary>Gives coupons of a template to members: to one, to a list, or to all with a tag.</summary>
+    /// <summary>Gives coupons of a template to members: to one, to a list, to all with a tag, or to a segment.</summary>
     /// <remarks>
     /// With dry_run it says what would happen, and nothing happens. One member gets them at once (201); several are a batch that goes on (202): follow it with
     /// GET /v1/batches/{id}. Each member gets what the template's limits, audience and stock allow; opens_at and claimable do not matter. What is given out weighs
     /// its face value (amount_off or max_off; 1,000 where there is none) against staff_daily_limit, together with adjusted points: above it the batch waits for a
-    /// second person (keys with the scope unattended pass). Errors: one_of (400), nobody_matches, member_unknown (422), not_active, paused, ended (409); for one
+    /// second person (keys with the scope unattended pass). Errors: one_of (400), nobody_matches, member_unknown (422), not_found (404), not_active, paused, ended (409); for one
     /// member also used_up, member_limit, day_limit, week_limit, month_limit, audience, erased_member (409).
     /// </remarks>
     private static async Task<

@@ -51,7 +51,7 @@ public sealed class CouponBatch : ITenantOwned
     public BatchKind Kind { get; init; }
     public BatchState State { get; set; }
 
-    /// <summary>JSON of <see cref="BatchAudience"/>; null for codes.</summary>
+    /// <summary>JSON of the <see cref="Members.SegmentFilter"/> that finds its members; null for a list and for codes.</summary>
     public string? Audience { get; init; }
 
     /// <summary>The members of a list, 16 bytes each, ascending; null where they are found by the audience.</summary>
@@ -138,7 +138,3 @@ public sealed class CouponBatchRefusal : ITenantOwned
         }
     }
 }
-
-/// <summary>Whom a batch looks for, where it names no list.</summary>
-/// <param name="Tag">Members with this tag.</param>
-public sealed record BatchAudience(string? Tag = null);

@@ -19,6 +19,7 @@ public static class CouponsEndpoints
             .AddCodes()
             .AddSingleton<ClaimLines>()
             .AddScoped<TemplateBook>()
+            .AddScoped<AudienceChecks>()
             .AddScoped<CouponService>()
             .AddScoped<OfferService>()
             .AddScoped<CouponHoldings>()

@@ -1,7 +1,6 @@
 using MemberCloud.Data;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
-using MemberCloud.Tiers;
 using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Coupons;
@@ -15,7 +14,7 @@ public sealed class IssueCouponsJob(
     IDoor door,
     TenantScope scope,
     TemplateBook book,
-    TierService tiers
+    BatchMembers members
 ) : ITenantJob
 {
     public const string Name = "coupons.issue";
@@ -58,8 +57,8 @@ public sealed class IssueCouponsJob(
     private async Task<(int Looked, int Changed)> IssueAsync(CouponBatch seen, int take, CancellationToken ct)
     {
         var template = (await book.FindAsync(Ids.Show(IdPrefix.Template, seen.TemplateId), ct))!;
-        var ladder = await tiers.LadderAsync(ct);
-        var page = await new BatchMembers(Db).PageAsync(seen, seen.Cursor, take, ct);
+        var ladder = await book.LadderAsync(ct);
+        var page = await members.PageAsync(seen, seen.Cursor, take, ct);
         IReadOnlyCollection<Guid> contended = [];
         return await door.RunAsync(
             scope.Id,
@@ -88,7 +87,7 @@ public sealed class IssueCouponsJob(
         );
     }
 
-    private void Give(CouponBatch batch, LoadedTemplate template, List<Guid> page, CouponGrants grants, StoreBatch store)
+    private void Give(CouponBatch batch, LoadedTemplate template, IReadOnlyList<Guid> page, CouponGrants grants, StoreBatch store)
     {
         var refused = new List<CouponBatchRefusal>();
         var counts = new Dictionary<Refusal, long>();

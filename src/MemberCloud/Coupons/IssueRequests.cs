@@ -25,17 +25,25 @@ public sealed class IssueRequests(
     {
         if (CouponRules.Open(template, CouponWay.Issue, scope.Now) is { } closed)
             return Refusals.Problem(closed, scope.Language);
-        var list = asked.Tag is null ? await members.ResolveAsync(asked, ct) : (Result<List<Guid>>)new List<Guid>();
-        if (list.Problem is { } problem)
-            return problem;
-        var batch = New(template, asked, asked.Tag is null ? BatchWork.Pack(list.Value) : null, 0);
+        var filter = await members.FilterAsync(asked, ct);
+        if (filter.Problem is { } unknown)
+            return unknown;
+        byte[]? list = null;
+        if (filter.Value is null)
+        {
+            var resolved = await members.ResolveAsync(asked, ct);
+            if (resolved.Problem is { } problem)
+                return problem;
+            list = BatchWork.Pack(resolved.Value);
+        }
+        var batch = New(template, asked, filter.Value, list, 0);
         var total = await members.CountAsync(batch, ct);
         return total == 0
             ? Problem.Contradiction("nobody_matches", "No member matches.")
-            : New(template, asked, batch.Members, total);
+            : New(template, asked, filter.Value, list, total);
     }
 
-    private CouponBatch New(LoadedTemplate template, IssueRequest asked, byte[]? list, long total) =>
+    private CouponBatch New(LoadedTemplate template, IssueRequest asked, string? filter, byte[]? list, long total) =>
         new()
         {
             TenantId = scope.Id,
@@ -43,7 +51,7 @@ public sealed class IssueRequests(
             TemplateId = template.Id,
             Kind = BatchKind.Issue,
             State = BatchState.Queued,
-            Audience = asked.Tag is null ? null : Json.Write(new BatchAudience(asked.Tag)),
+            Audience = filter,
             Members = list,
             QuantityEach = asked.QuantityEach,
             Reason = asked.Reason,

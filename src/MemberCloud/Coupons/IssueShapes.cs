@@ -4,10 +4,11 @@ using MemberCloud.Shared;
 
 namespace MemberCloud.Coupons;
 
-/// <summary>Whom to give coupons to: one of member_ids, external_ids and tag.</summary>
+/// <summary>Whom to give coupons to: one of member_ids, external_ids, tag and segment.</summary>
 /// <param name="MemberIds">1 to 10,000 members.</param>
 /// <param name="ExternalIds">1 to 10,000 members by the brand's own ids.</param>
 /// <param name="Tag">All members with this tag when the batch comes to them.</param>
+/// <param name="Segment">All members of a saved segment, <c>seg_...</c>, when the batch comes to them; the segment as it is saved now.</param>
 /// <param name="QuantityEach">Coupons for each, 1 to 100; 1 unless given.</param>
 /// <param name="Reason">Why, for the audit log; up to 200 characters, no personal data.</param>
 /// <param name="DryRun">true: says what would happen and gives out nothing.</param>
@@ -16,14 +17,15 @@ public sealed record IssueRequest(
     [property: MinLength(1), MaxLength(10_000)] IReadOnlyList<string>? MemberIds = null,
     [property: MinLength(1), MaxLength(10_000)] IReadOnlyList<string>? ExternalIds = null,
     [property: Text(MemberRules.TagLength)] string? Tag = null,
+    [property: Text(60)] string? Segment = null,
     [property: Range(1, 100)] int QuantityEach = 1,
     bool DryRun = false
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
     {
-        if (new object?[] { MemberIds, ExternalIds, Tag }.Count(part => part is not null) != 1)
-            yield return new("", "one_of", "Name the members by one of member_ids, external_ids and tag.");
+        if (new object?[] { MemberIds, ExternalIds, Tag, Segment }.Count(part => part is not null) != 1)
+            yield return new("", "one_of", "Name the members by one of member_ids, external_ids, tag and segment.");
     }
 }
 

@@ -1,4 +1,5 @@
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
@@ -8,6 +9,17 @@ namespace MemberCloud.Coupons;
 
 /// <summary>A template, and what became of its coupons.</summary>
 public sealed record TemplateWithCounts(CouponTemplate Template, CouponCounts Counts);
+
+/// <summary>What audiences name: tiers, and plans, which lie above coupons and bring their own check.</summary>
+public sealed class AudienceChecks(TierService tiers, Segments segments)
+{
+    public Task<IReadOnlyList<Tier>> LadderAsync(CancellationToken ct) => tiers.LadderAsync(ct);
+
+    public async Task<Problem?> CheckAsync(CouponAudience? audience, CancellationToken ct) =>
+        audience is null
+            ? null
+            : await segments.CheckAsync(new SegmentFilter(TierIds: audience.TierIds, PlanIds: audience.PlanIds), ct);
+}
 
 /// <summary>The templates of a brand that have not ended, by id.</summary>
 public sealed record LiveTemplates(IReadOnlyDictionary<Guid, LoadedTemplate> ById, IReadOnlyDictionary<string, Guid> ByCode)
@@ -22,7 +34,7 @@ public sealed class TemplateBook(
     TenantScope scope,
     TenantCache cache,
     TenantDirectory directory,
-    TierService tiers
+    AudienceChecks audiences
 )
 {
     /// <summary>Templates that have not ended.</summary>
@@ -49,6 +61,9 @@ public sealed class TemplateBook(
                 );
             }
         );
+
+    /// <summary>The brand's tiers by rank, which audiences go by.</summary>
+    public Task<IReadOnlyList<Tier>> LadderAsync(CancellationToken ct) => audiences.LadderAsync(ct);
 
     /// <summary>A template to give out from, ended ones too; null = there is none.</summary>
     public async Task<LoadedTemplate?> FindAsync(string shown, CancellationToken ct) =>
@@ -234,10 +249,7 @@ public sealed class TemplateBook(
     {
         if (TemplateChecks.AboveThreshold(body, scope.Tenant.Settings.CouponsStayBelowThreshold) is { } above)
             return above;
-        var known = (await tiers.LadderAsync(ct)).Select(t => Ids.Show(IdPrefix.Tier, t.Id)).ToHashSet();
-        return body.Audience?.TierIds?.FirstOrDefault(t => !known.Contains(t)) is { } unknown
-            ? Problem.Contradiction("tier_unknown", $"The brand has no tier {unknown}.")
-            : null;
+        return await audiences.CheckAsync(body.Audience, ct);
     }
 
     private async Task<List<TemplateWithCounts>> WithCountsAsync(IReadOnlyList<CouponTemplate> templates, CancellationToken ct)

@@ -26,7 +26,7 @@ public static class TemplatesEndpoints
     /// <summary>Adds a coupon template, as a draft.</summary>
     /// <remarks>
     /// Nothing is given out before it is activated. Errors: required, not_applicable, one_of, out_of_order, out_of_range, scope_empty, markup_not_allowed,
-    /// code_reserved (400), tier_unknown, amount_above_threshold (422), code_taken, too_many_templates (409) beyond 500 that have not ended.
+    /// code_reserved (400), tier_unknown, plan_unknown, amount_above_threshold (422), code_taken, too_many_templates (409) beyond 500 that have not ended.
     /// </remarks>
     private static async Task<Results<Created<TemplateShape>, ProblemHttpResult>> AddTemplate(
         TemplateBody body,

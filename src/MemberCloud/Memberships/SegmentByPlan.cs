@@ -1,16 +1,19 @@
+using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Shared;
+using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Memberships;
 
 /// <summary>Members by the plan they have a live membership of. None is sold yet, so that a filter by plan matches nobody.</summary>
-public sealed class SegmentByPlan(PlanService plans) : ISegmentPart
+public sealed class SegmentByPlan(MemberCloudDb db) : ISegmentPart
 {
     public async Task<Problem?> CheckAsync(SegmentFilter filter, CancellationToken ct)
     {
         if (filter.PlanIds is not { Count: > 0 } asked)
             return null;
-        var known = (await plans.AllAsync(ct)).Select(p => Ids.Show(IdPrefix.Plan, p.Id)).ToHashSet();
+        // From the table: the service of plans checks their perks, those their templates, and those their audiences, here.
+        var known = (await db.Set<Plan>().Select(p => p.Id).ToListAsync(ct)).Select(id => Ids.Show(IdPrefix.Plan, id)).ToHashSet();
         return asked.FirstOrDefault(p => !known.Contains(p)) is { } unknown
             ? Problem.Contradiction("plan_unknown", $"The brand has no plan {unknown}.")
             : null;

@@ -17,7 +17,11 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         [("ChangePlan", "body tier_id")] = (422, "tier_unknown"),
         [("AddSegment", "body filter.tier_ids.0")] = (422, "tier_unknown"),
         [("ChangeSegment", "body filter.tier_ids.0")] = (422, "tier_unknown"),
+        [("AddTemplate", "body audience.tier_ids.0")] = (422, "tier_unknown"),
+        [("ChangeTemplate", "body audience.tier_ids.0")] = (422, "tier_unknown"),
         // So with plans and perks.
+        [("AddTemplate", "body audience.plan_ids.0")] = (422, "plan_unknown"),
+        [("ChangeTemplate", "body audience.plan_ids.0")] = (422, "plan_unknown"),
         [("AddSegment", "body filter.plan_ids.0")] = (422, "plan_unknown"),
         [("ChangeSegment", "body filter.plan_ids.0")] = (422, "plan_unknown"),
         [("AddPlan", "body perks.0")] = (422, "perk_unknown"),
@@ -27,6 +31,7 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         [("ChangePerk", "body config.coupons.0.template_id")] = (400, "not_applicable"),
         // Not known at all yet, whoever's they are.
         [("AddTier", "body perks.0")] = (400, "not_supported"),
+        [("IssueCoupons", "body member_ids.0")] = (422, "member_unknown"),
         [("AddRule", "body conditions.plan_ids.0")] = (400, "not_supported"),
         [("ChangeRule", "body conditions.plan_ids.0")] = (400, "not_supported"),
     };

@@ -58,6 +58,40 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "coupon_code_tries",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    subject = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    since = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    failures = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_code_tries", x => new { x.tenant_id, x.subject });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_codes",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    no = table.Column<long>(type: "bigint", nullable: false),
+                    redeemed_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    coupon_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    voided_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_codes", x => new { x.tenant_id, x.code_hash });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "coupon_counts",
                 columns: table => new
                 {
@@ -119,6 +153,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     template_version = table.Column<int>(type: "int", nullable: false),
                     state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    code = table.Column<string>(type: "nvarchar(30)", maxLength: 30, nullable: true, collation: "Latin1_General_100_BIN2"),
                     created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -160,6 +195,89 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "member_attribute_values",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    value = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false, collation: "Latin1_General_100_BIN2")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_member_attribute_values", x => new { x.tenant_id, x.member_id, x.name });
+                    table.ForeignKey(
+                        name: "fk_member_attribute_values_members",
+                        columns: x => new { x.tenant_id, x.member_id },
+                        principalTable: "members",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "perks",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_perks", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plan_versions",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    plan_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    number = table.Column<int>(type: "int", nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plan_versions", x => new { x.tenant_id, x.plan_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plans",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    plan_version = table.Column<int>(type: "int", nullable: false),
+                    family = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plans", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "segments",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    filter = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_segments", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "order_coupons",
                 columns: table => new
                 {
@@ -196,9 +314,27 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_coupon_code_tries_since",
+                table: "coupon_code_tries",
+                columns: new[] { "tenant_id", "since" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_coupon_codes_batch",
+                table: "coupon_codes",
+                columns: new[] { "tenant_id", "batch_id", "no" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_coupon_templates_state",
                 table: "coupon_templates",
                 columns: new[] { "tenant_id", "state", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_coupon_templates_code",
+                table: "coupon_templates",
+                columns: new[] { "tenant_id", "code" },
+                unique: true,
+                filter: "code IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_coupons_batch",
@@ -230,9 +366,20 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_member_attribute_values_value",
+                table: "member_attribute_values",
+                columns: new[] { "tenant_id", "name", "value", "member_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_order_coupons_coupon_id",
                 table: "order_coupons",
                 columns: new[] { "tenant_id", "coupon_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_segments_name",
+                table: "segments",
+                columns: new[] { "tenant_id", "name" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -243,6 +390,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "coupon_batches");
+
+            migrationBuilder.DropTable(
+                name: "coupon_code_tries");
+
+            migrationBuilder.DropTable(
+                name: "coupon_codes");
 
             migrationBuilder.DropTable(
                 name: "coupon_counts");
@@ -257,7 +410,22 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 name: "coupon_templates");
 
             migrationBuilder.DropTable(
+                name: "member_attribute_values");
+
+            migrationBuilder.DropTable(
                 name: "order_coupons");
+
+            migrationBuilder.DropTable(
+                name: "perks");
+
+            migrationBuilder.DropTable(
+                name: "plan_versions");
+
+            migrationBuilder.DropTable(
+                name: "plans");
+
+            migrationBuilder.DropTable(
+                name: "segments");
 
             migrationBuilder.DropTable(
                 name: "coupons");

@@ -57,6 +57,40 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "coupon_code_tries",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    subject = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_code_tries", x => new { x.tenant_id, x.subject });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_codes",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    no = table.Column<long>(type: "INTEGER", nullable: false),
+                    redeemed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    coupon_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    voided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_codes", x => new { x.tenant_id, x.code_hash });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "coupon_counts",
                 columns: table => new
                 {
@@ -118,6 +152,7 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     template_version = table.Column<int>(type: "INTEGER", nullable: false),
                     state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     body = table.Column<string>(type: "TEXT", nullable: false),
+                    code = table.Column<string>(type: "TEXT", maxLength: 30, nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -159,6 +194,89 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "member_attribute_values",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    value = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_member_attribute_values", x => new { x.tenant_id, x.member_id, x.name });
+                    table.ForeignKey(
+                        name: "fk_member_attribute_values_members",
+                        columns: x => new { x.tenant_id, x.member_id },
+                        principalTable: "members",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "perks",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_perks", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plan_versions",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    plan_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plan_versions", x => new { x.tenant_id, x.plan_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plans",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    plan_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    family = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plans", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "segments",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    filter = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_segments", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "order_coupons",
                 columns: table => new
                 {
@@ -195,9 +313,27 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_coupon_code_tries_since",
+                table: "coupon_code_tries",
+                columns: new[] { "tenant_id", "since" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_coupon_codes_batch",
+                table: "coupon_codes",
+                columns: new[] { "tenant_id", "batch_id", "no" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_coupon_templates_state",
                 table: "coupon_templates",
                 columns: new[] { "tenant_id", "state", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_coupon_templates_code",
+                table: "coupon_templates",
+                columns: new[] { "tenant_id", "code" },
+                unique: true,
+                filter: "code IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_coupons_batch",
@@ -229,9 +365,47 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_member_attribute_values_value",
+                table: "member_attribute_values",
+                columns: new[] { "tenant_id", "name", "value", "member_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_order_coupons_coupon_id",
                 table: "order_coupons",
                 columns: new[] { "tenant_id", "coupon_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_segments_name",
+                table: "segments",
+                columns: new[] { "tenant_id", "name" },
+                unique: true);
+            // By hand: what members have is found by rows of their own from now on.
+            migrationBuilder.Sql("""
+                INSERT INTO member_attribute_values (tenant_id, member_id, name, value)
+                SELECT v.tenant_id, v.id, v.key,
+                  CASE WHEN v.digits IS NULL THEN v.plain
+                       WHEN v.below THEN '0' || replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(v.digits, '0', 'a'), '1', 'b'), '2', 'c'), '3', 'd'), '4', 'e'), '5', 'f'), '6', 'g'), '7', 'h'), '8', 'i'), '9', 'j'), 'a', '9'), 'b', '8'), 'c', '7'), 'd', '6'), 'e', '5'), 'f', '4'), 'g', '3'), 'h', '2'), 'i', '1'), 'j', '0')
+                       ELSE '1' || v.digits END
+                FROM (
+                  SELECT n.tenant_id, n.id, n.key, n.plain, n.below,
+                    CASE WHEN n.number IS NOT NULL THEN
+                      substr('00000000000000000000000000000' || substr(n.number, 1, instr(n.number, '.') - 1), -29)
+                      || substr(substr(n.number, instr(n.number, '.') + 1) || '0000000000000000000000000000', 1, 28) END AS digits
+                  FROM (
+                    SELECT t.tenant_id, t.id, t.key, t.plain, substr(t.raw, 1, 1) = '-' AND t.value <> 0 AS below,
+                      CASE WHEN t.raw IS NULL THEN NULL
+                           WHEN lower(t.raw) LIKE '%e%' THEN printf('%.15f', abs(t.value))
+                           WHEN instr(t.raw, '.') > 0 THEN ltrim(t.raw, '-')
+                           ELSE ltrim(t.raw, '-') || '.' END AS number
+                    FROM (
+                      SELECT m.tenant_id, m.id, a.key, a.value,
+                        CASE a.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE a.value END AS plain,
+                        CASE WHEN a.type IN ('integer', 'real') THEN m.attributes -> a.fullkey END AS raw
+                      FROM members m, json_each(m.attributes) a
+                    ) t
+                  ) n
+                ) v;
+                """);
         }
 
         /// <inheritdoc />
@@ -242,6 +416,12 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "coupon_batches");
+
+            migrationBuilder.DropTable(
+                name: "coupon_code_tries");
+
+            migrationBuilder.DropTable(
+                name: "coupon_codes");
 
             migrationBuilder.DropTable(
                 name: "coupon_counts");
@@ -256,7 +436,22 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 name: "coupon_templates");
 
             migrationBuilder.DropTable(
+                name: "member_attribute_values");
+
+            migrationBuilder.DropTable(
                 name: "order_coupons");
+
+            migrationBuilder.DropTable(
+                name: "perks");
+
+            migrationBuilder.DropTable(
+                name: "plan_versions");
+
+            migrationBuilder.DropTable(
+                name: "plans");
+
+            migrationBuilder.DropTable(
+                name: "segments");
 
             migrationBuilder.DropTable(
                 name: "coupons");

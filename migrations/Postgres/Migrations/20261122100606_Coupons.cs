@@ -58,6 +58,41 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "coupon_code_tries",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    subject = table.Column<Guid>(type: "uuid", nullable: false),
+                    since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    failures = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_code_tries", x => new { x.tenant_id, x.subject });
+                })
+                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
+
+            migrationBuilder.CreateTable(
+                name: "coupon_codes",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<Guid>(type: "uuid", nullable: false),
+                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    batch_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    no = table.Column<long>(type: "bigint", nullable: false),
+                    redeemed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    coupon_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    voided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_codes", x => new { x.tenant_id, x.code_hash });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "coupon_counts",
                 columns: table => new
                 {
@@ -121,6 +156,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     template_version = table.Column<int>(type: "integer", nullable: false),
                     state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false, collation: "C"),
                     body = table.Column<string>(type: "text", nullable: false),
+                    code = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: true, collation: "C"),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -163,6 +199,89 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 .Annotation("Npgsql:StorageParameter:fillfactor", 80);
 
             migrationBuilder.CreateTable(
+                name: "member_attribute_values",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_member_attribute_values", x => new { x.tenant_id, x.member_id, x.name });
+                    table.ForeignKey(
+                        name: "fk_member_attribute_values_members",
+                        columns: x => new { x.tenant_id, x.member_id },
+                        principalTable: "members",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "perks",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    body = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_perks", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plan_versions",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    plan_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    body = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plan_versions", x => new { x.tenant_id, x.plan_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plans",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    plan_version = table.Column<int>(type: "integer", nullable: false),
+                    family = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    body = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plans", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "segments",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    filter = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_segments", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "order_coupons",
                 columns: table => new
                 {
@@ -199,9 +318,27 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_coupon_code_tries_since",
+                table: "coupon_code_tries",
+                columns: new[] { "tenant_id", "since" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_coupon_codes_batch",
+                table: "coupon_codes",
+                columns: new[] { "tenant_id", "batch_id", "no" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_coupon_templates_state",
                 table: "coupon_templates",
                 columns: new[] { "tenant_id", "state", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_coupon_templates_code",
+                table: "coupon_templates",
+                columns: new[] { "tenant_id", "code" },
+                unique: true,
+                filter: "code IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_coupons_batch",
@@ -233,9 +370,40 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_member_attribute_values_value",
+                table: "member_attribute_values",
+                columns: new[] { "tenant_id", "name", "value", "member_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_order_coupons_coupon_id",
                 table: "order_coupons",
                 columns: new[] { "tenant_id", "coupon_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_segments_name",
+                table: "segments",
+                columns: new[] { "tenant_id", "name" },
+                unique: true);
+            // By hand: what members have is found by rows of their own from now on.
+            migrationBuilder.Sql("""
+                ALTER TABLE members NO FORCE ROW LEVEL SECURITY;
+                ALTER TABLE member_attribute_values NO FORCE ROW LEVEL SECURITY;
+                INSERT INTO member_attribute_values (tenant_id, member_id, name, value)
+                SELECT v.tenant_id, v.id, v.key,
+                  CASE WHEN v.number IS NULL THEN v.plain
+                       WHEN v.number < 0 THEN '0' || translate(v.digits, '0123456789', '9876543210')
+                       ELSE '1' || v.digits END
+                FROM (
+                  SELECT n.*, lpad(trunc(abs(n.number))::text, 29, '0') || substr(round(abs(n.number) - trunc(abs(n.number)), 28)::text, 3) AS digits
+                  FROM (
+                    SELECT m.tenant_id, m.id, a.key, a.value #>> '{}' AS plain,
+                      CASE WHEN jsonb_typeof(a.value) = 'number' THEN round((a.value #>> '{}')::numeric, 28) END AS number
+                    FROM members m CROSS JOIN LATERAL jsonb_each(m.attributes::jsonb) a
+                  ) n
+                ) v;
+                ALTER TABLE members FORCE ROW LEVEL SECURITY;
+                ALTER TABLE member_attribute_values FORCE ROW LEVEL SECURITY;
+                """);
         }
 
         /// <inheritdoc />
@@ -246,6 +414,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "coupon_batches");
+
+            migrationBuilder.DropTable(
+                name: "coupon_code_tries");
+
+            migrationBuilder.DropTable(
+                name: "coupon_codes");
 
             migrationBuilder.DropTable(
                 name: "coupon_counts");
@@ -260,7 +434,22 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "coupon_templates");
 
             migrationBuilder.DropTable(
+                name: "member_attribute_values");
+
+            migrationBuilder.DropTable(
                 name: "order_coupons");
+
+            migrationBuilder.DropTable(
+                name: "perks");
+
+            migrationBuilder.DropTable(
+                name: "plan_versions");
+
+            migrationBuilder.DropTable(
+                name: "plans");
+
+            migrationBuilder.DropTable(
+                name: "segments");
 
             migrationBuilder.DropTable(
                 name: "coupons");
