@@ -7,6 +7,7 @@ namespace MemberCloud.Coupons;
 /// <param name="Id"><c>tpl_...</c></param>
 /// <param name="Version">1, 2, 3 ... with every change; a coupon keeps the one it was made from.</param>
 /// <param name="State">draft, active, paused or ended. Only an active one gives out coupons.</param>
+/// <param name="Code">One code for everyone; null = none.</param>
 /// <param name="Counts">How many were given out, and what became of them.</param>
 public sealed record TemplateShape(
     string Id,

@@ -40,7 +40,6 @@ public sealed class ExamplesRun(Clouds clouds) : ApiTests(clouds)
         "AskForApproval",
         "CaptureHold",
         "ExchangeCoupon",
-        "MakeCodes",
         "RedeemCode",
         "TransferPoints",
         "MergeMembers",

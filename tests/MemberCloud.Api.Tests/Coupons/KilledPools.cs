@@ -11,7 +11,7 @@ namespace MemberCloud.Api.Tests.Coupons;
 /// <summary>kill -9 of the worker that makes a pool: the next one makes what is missing, and nothing twice.</summary>
 public sealed class KilledPools(Clouds clouds, ITestOutputHelper said) : ApiTests(clouds)
 {
-    private static int Codes => Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1" ? 1_000_000 : 60_000;
+    private static int Codes => Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1" ? 1_000_000 : 40_000;
 
     // worker  |------x    kill -9 once codes are there and before all are
     //                 |---------->  another one
