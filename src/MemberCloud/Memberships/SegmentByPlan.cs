@@ -13,7 +13,9 @@ public sealed class SegmentByPlan(MemberCloudDb db) : ISegmentPart
         if (filter.PlanIds is not { Count: > 0 } asked)
             return null;
         // From the table: the service of plans checks their perks, those their templates, and those their audiences, here.
-        var known = (await db.Set<Plan>().Select(p => p.Id).ToListAsync(ct)).Select(id => Ids.Show(IdPrefix.Plan, id)).ToHashSet();
+        var known = (await db.Set<Plan>().Select(p => p.Id).ToListAsync(ct))
+            .Select(id => Ids.Show(IdPrefix.Plan, id))
+            .ToHashSet();
         return asked.FirstOrDefault(p => !known.Contains(p)) is { } unknown
             ? Problem.Contradiction("plan_unknown", $"The brand has no plan {unknown}.")
             : null;

@@ -54,7 +54,8 @@ public static class OrdersEndpoints
     /// <summary>Reports up to 1,000 orders. Each stands alone and is answered by itself, in the order of the request.</summary>
     /// <remarks>Each order_no is its own idempotency key: sending the whole again is safe. A refused order does not hold up the others.
     /// Errors: in each order's own result one_of, out_of_order, duplicate, not_applicable, in_future, line_unknown, does_not_add_up (400),
-    /// already_redeemed, not_owner, not_started, expired, void, locked_by_other_order, order_cancelled, order_refunded, points_insufficient, hold_captured, hold_released, hold_expired (409), currency_mismatch, order_differs (422).</remarks>
+    /// already_redeemed, not_owner, not_started, expired, void, locked_by_other_order (409),
+    /// order_cancelled, order_refunded, points_insufficient, hold_captured, hold_released, hold_expired (409), currency_mismatch, order_differs (422).</remarks>
     private static async Task<Ok<BulkResults>> ReportOrders(
         BulkOrders body,
         OrderService orders,

@@ -120,7 +120,7 @@ internal static class ApprovalsEndpoints
     }
 
     /// <summary>Asks a second person ahead, whatever the limit.</summary>
-    /// <remarks>The request is checked as the operation would check it. Errors: unknown_value (400), role_missing (403), not_found (404), currency_unknown (422).</remarks>
+    /// <remarks>The request is checked as the operation would check it. Errors: unknown_value (400), role_missing (403), not_found (404), currency_unknown, asks_by_itself (422).</remarks>
     private static async Task<Results<Created<ApprovalShape>, ProblemHttpResult>> AskForApproval(
         AskFor body,
         ApprovalService approvals,

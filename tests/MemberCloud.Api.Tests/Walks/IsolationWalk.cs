@@ -32,6 +32,8 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         // Not known at all yet, whoever's they are.
         [("AddTier", "body perks.0")] = (400, "not_supported"),
         [("IssueCoupons", "body member_ids.0")] = (422, "member_unknown"),
+        // The walk's template has no price, so that members may claim it.
+        [("ExchangeCoupon", "body member_id")] = (409, "not_exchangeable"),
         [("AddRule", "body conditions.plan_ids.0")] = (400, "not_supported"),
         [("ChangeRule", "body conditions.plan_ids.0")] = (400, "not_supported"),
     };
@@ -66,6 +68,12 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         "AcceptInvitation", // wants the invitation's token
         "ReleaseHold", // the one hold was captured
         "TransferPoints", // wants a second member
+        "ExchangeCoupon", // wants a template with a price
+        "ExchangeMyOffer",
+        "DownloadCodes", // wants the job to have made them
+        "RedeemCode", // wants a code
+        "RedeemMyCode",
+        "ApproveBatch", // wants one that waits
     ];
 
     /// <summary>The control: made from the documents alone, the same requests do their work where the ids are one's own.</summary>

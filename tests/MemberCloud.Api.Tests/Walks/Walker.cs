@@ -24,6 +24,9 @@ public sealed class Walker
         "reject",
         "deactivate",
         "password",
+        "pause",
+        "endtemplate",
+        "undo",
         "end",
     ];
 

@@ -82,7 +82,8 @@ public sealed class Breaking
         else
             foreach (var field in old.Required.Except(now.Required).Where(now.Fields.ContainsKey))
                 found.Add($"{where}: {field} may be absent now");
-        if (old.Schema?["items"] is { } items)
+        // Where no item was taken, a list may hold what it likes.
+        if (old.Schema?["items"] is { } items && !(isRequest && Number(old.Schema["maxItems"]) == 0))
             Compare($"{where}[]", items, now.Schema?["items"], isRequest);
     }
 
@@ -106,7 +107,7 @@ public sealed class Breaking
     private void Limits(string where, JsonNode? old, JsonNode? now)
     {
         // Where nothing but null was taken, a limit comes with values that are.
-        if (Text(old?["type"]) == "null")
+        if (Text(old?["type"]) == "null" || Number(old?["maxItems"]) == 0)
             return;
         foreach (var limit in new[] { "maxLength", "maximum", "maxItems" })
             if (Number(now?[limit]) is { } most && !(Number(old?[limit]) <= most))
