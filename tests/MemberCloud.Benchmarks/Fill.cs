@@ -30,6 +30,10 @@ public static class Fill
             SELECT {Tenant}, {Id("8000", "n")}, n::text, '{"{}"}', now(), now() FROM generate_series(1, {members}) n
             """;
 
+    /// <summary>Members who have nothing yet.</summary>
+    public static Task MembersAsync(Machine machine, string database, int members) =>
+        RunAsync(machine, database, Members(members), "VACUUM ANALYZE");
+
     /// <summary>
     /// Each member earned 5,000 twice (lots with and without an end) and spent 1 point so often that there are so many lines; a tenth of the lines has its
     /// idempotent answer still.

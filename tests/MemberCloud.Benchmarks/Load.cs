@@ -59,12 +59,21 @@ public static class Load
     }
 
     /// <summary>Sends each request once, over all connections; the answers in the order of the requests.</summary>
-    public static async Task<string[]> SendAllAsync(int port, IReadOnlyList<byte[]> requests, params int[] wanted)
+    public static Task<string[]> SendAllAsync(int port, IReadOnlyList<byte[]> requests, int wanted) =>
+        SendAllAsync(port, requests, Connections, wanted);
+
+    /// <summary>The same over so many connections.</summary>
+    public static async Task<string[]> SendAllAsync(
+        int port,
+        IReadOnlyList<byte[]> requests,
+        int connections,
+        params int[] wanted
+    )
     {
         var (answers, last) = (new string[requests.Count], -1);
         await Task.WhenAll(
             Enumerable
-                .Range(0, Connections)
+                .Range(0, connections)
                 .Select(async _ =>
                 {
                     using var connection = await Connection.OpenAsync(port);

@@ -107,6 +107,32 @@ public sealed class Machine : IAsyncDisposable
             .. what,
         ]);
 
+    /// <summary>Transactions a second of one of the scripts of shared/bench/limits.</summary>
+    public async Task<double> PgbenchAsync(string database, string script, int clients, int seconds)
+    {
+        var said = await PostgresPrograms.RunAsync([
+            "pgbench",
+            "-n",
+            "-f",
+            Path.Combine(Places.Shared(), "bench", "limits", script),
+            "-c",
+            $"{clients}",
+            "-j",
+            "2",
+            "-T",
+            $"{seconds}",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            $"{port}",
+            "-U",
+            "postgres",
+            database,
+        ]);
+        var tps = said.Split('\n').First(l => l.StartsWith("tps = ", StringComparison.Ordinal));
+        return double.Parse(tps.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private async Task StartPostgresAsync()
     {
         var data = Path.Combine(cluster, "data");

@@ -1,6 +1,6 @@
 using MemberCloud.Benchmarks;
 
-// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds]
+// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds] | claims [seconds]
 int Number(int index, int otherwise) => args.Length > index && int.TryParse(args[index], out var given) ? given : otherwise;
 var seconds = Number(1, 10);
 switch (args.FirstOrDefault())
@@ -17,7 +17,13 @@ switch (args.FirstOrDefault())
         await using (var machine = await Machine.PrepareAsync())
             await GrowthBenchmark.RunAsync(machine, Number(1, 1_000_000), TimeSpan.FromSeconds(Number(2, 30)));
         return 0;
+    case "claims":
+        await using (var machine = await Machine.PrepareAsync())
+            await ClaimBenchmark.RunAsync(machine, seconds);
+        return 0;
     default:
-        Console.Error.WriteLine("Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each]");
+        Console.Error.WriteLine(
+            "Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each], claims [seconds each]"
+        );
         return 1;
 }

@@ -33,6 +33,7 @@ public static class CouponsEndpoints
     {
         app.MapTemplates();
         app.MapBatches();
+        app.MapCheck();
         app.MapCodes();
         app.MapBrand("/v1/coupon-templates/{id}/claim", "Coupons")
             .MapPost("", ClaimCoupon)

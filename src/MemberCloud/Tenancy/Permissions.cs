@@ -160,6 +160,7 @@ public static class Permissions
         ["DownloadCodes"] = new(Scopes.CouponsWrite, Marketing, Audited: true),
         ["RedeemCode"] = new(Scopes.CouponsWrite, Nobody),
         ["ExchangeCoupon"] = new(Scopes.CouponsWrite, Nobody),
+        ["CheckCoupons"] = new(Scopes.CouponsRead, Everyone),
         ["ListCoupons"] = new(Scopes.CouponsRead, Everyone),
         ["GetCoupon"] = new(Scopes.CouponsRead, Everyone),
         ["VoidCoupon"] = new(Scopes.CouponsWrite, Service, Audited: true),

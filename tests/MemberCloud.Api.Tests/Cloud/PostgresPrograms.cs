@@ -28,14 +28,15 @@ public sealed class PostgresPrograms
         return made;
     }
 
-    /// <summary>Runs to the end; throws with what the program said when it fails.</summary>
-    public static async Task RunAsync(params string[] line)
+    /// <summary>Runs to the end: what the program printed. Throws with what it said when it fails.</summary>
+    public static async Task<string> RunAsync(params string[] line)
     {
         using var process = Start(line);
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{string.Join(' ', line)} ended with {process.ExitCode}: {string.Concat(said)}");
+        return said[0];
     }
 
     /// <summary>

@@ -173,6 +173,52 @@ public sealed class Claims(Clouds clouds) : ApiTests(clouds)
     }
 
     [SkippableTheory, EveryEngine]
+    public async Task A_cart_is_told_of_each_coupon_why_not(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        var ann = await brand.Member("ann");
+        foreach (
+            var fields in new object[]
+            {
+                new { },
+                new { threshold = new { amount = 5000 } },
+                new { scope = new { include = new { skus = new[] { "cup" } } } },
+            }
+        )
+            (await brand.Claim(await brand.Template(fields), ann)).Must(201);
+        (
+            await brand.Claim(
+                await brand.Template(new { validity = new { from = "2026-04-01T00:00:00Z", until = "2026-05-01T00:00:00Z" } }),
+                ann
+            )
+        ).Must(201);
+        var cart = new
+        {
+            lines = new[]
+            {
+                new
+                {
+                    id = "1",
+                    sku = "tea",
+                    quantity = 2,
+                    list_price = 2000,
+                },
+            },
+        };
+
+        var told = (await brand.Post($"/v1/members/{ann}/coupons/check", cart, key: null)).Must(200);
+
+        Assert.Equal(["not_started", "out_of_scope", "below_threshold", "null"], told.Each("data", "code"));
+        Assert.Equal(1000, told.Number("data.2.missing"));
+        Assert.True((bool)told.At("data.3.usable")!);
+        Assert.Equal(4, (await brand.Get($"/v1/members/{ann}/coupons")).Each("data", "id").Count);
+        (await brand.Post($"/v1/members/{ann}/coupons/check", new { lines = Array.Empty<object>() }, key: null)).MustRefuse(
+            400,
+            "too_few"
+        );
+    }
+
+    [SkippableTheory, EveryEngine]
     public async Task Another_brand_sees_and_does_nothing(string engine)
     {
         var (brand, other) = (await NewBrand(engine, Now), await NewBrand(engine, Now));
