@@ -7,7 +7,8 @@ namespace MemberCloud.Benchmarks;
 /// <summary>A folder, and a throw-away PostgreSQL with the settings of shared/bench/limits/run.sh: durable; room for the product's connections and pgbench's at once.</summary>
 public sealed class Machine : IAsyncDisposable
 {
-    private const string Settings = "-c listen_addresses=127.0.0.1 -c shared_buffers=512MB -c max_wal_size=4GB -c max_connections=200";
+    private const string Settings =
+        "-c listen_addresses=127.0.0.1 -c shared_buffers=512MB -c max_wal_size=4GB -c max_connections=200";
 
     private readonly PostgresPrograms programs;
     private readonly string cluster;
