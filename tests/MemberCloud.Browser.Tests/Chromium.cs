@@ -5,6 +5,9 @@ namespace MemberCloud.Browser.Tests;
 /// <summary>The machine's own Chromium, without a window. Where it is missing, its tests are skipped; in CI that is a failure.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    /// <summary>Milliseconds: the page takes seconds on a machine that runs the other suites beside it.</summary>
+    private const int Patience = 45_000;
+
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
     private IPlaywright? playwright;
@@ -30,7 +33,7 @@ public sealed class Chromium : IAsyncLifetime
                 ViewportSize = new() { Width = 1280, Height = 900 },
             }
         );
-        context.SetDefaultTimeout(45_000);
+        context.SetDefaultTimeout(Patience);
         return new(await context.NewPageAsync());
     }
 
@@ -38,6 +41,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Program is null)
             return;
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] }

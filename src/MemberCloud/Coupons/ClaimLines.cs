@@ -13,12 +13,17 @@ internal sealed record ClaimAsk(
     IReadOnlyList<Tier> Ladder,
     Guid MemberId,
     DateTime Now,
+    DateTime WallNow,
     IdempotencyTicket? Ticket,
-    CouponWay Way = CouponWay.Claim
+    CouponWay Way,
+    ClaimSource Source
 )
 {
     /// <summary>The coupon, or the refusal; neither when there is no such member.</summary>
     public (Coupon? Coupon, Refusal? Refusal) Outcome { get; set; }
+
+    /// <summary>Where it is held: what people look at.</summary>
+    public ClaimReview? Review { get; set; }
 
     /// <summary>The answer that was given to this key before.</summary>
     public IdempotentAnswer? First { get; set; }
@@ -62,11 +67,23 @@ internal sealed class ClaimLines(IDoor door)
                     ct
                 );
                 contended = [asks[0].Template.Id];
+                var guard = await ClaimGuard.OpenAsync(
+                    session,
+                    asks[0].Tenant,
+                    asks[0].WallNow,
+                    [
+                        .. asks.Select(a => (grants.Holder(a.MemberId), a.Template.Id, a.Source))
+                            .Where(a => a.Item1 is not null)
+                            .Select(a => (a.Item1!.MemberId, a.Id, a.Source)),
+                    ],
+                    ct
+                );
                 var store = new StoreBatch();
                 var answers = new List<IdempotentAnswer>();
                 foreach (var ask in asks)
-                    Decide(ask, grants, firsts, answers);
+                    Decide(ask, grants, guard, firsts, answers);
                 grants.Write(store);
+                guard.Write(store);
                 store.Insert(answers);
                 await session.StoreAsync(store, ct);
                 return true;
@@ -80,20 +97,30 @@ internal sealed class ClaimLines(IDoor door)
     private static void Decide(
         ClaimAsk ask,
         CouponGrants grants,
+        ClaimGuard guard,
         Dictionary<(Guid, string), IdempotentAnswer> firsts,
         List<IdempotentAnswer> answers
     )
     {
-        (ask.First, ask.Outcome) = (null, (null, null));
+        (ask.First, ask.Outcome, ask.Review) = (null, (null, null), null);
         var key = ask.Ticket is { } t ? (t.CredentialId, t.Key) : default;
         if (ask.Ticket is not null && firsts.TryGetValue(key, out var first))
         {
             ask.First = first;
             return;
         }
-        if (grants.Holder(ask.MemberId) is null)
+        if (grants.Holder(ask.MemberId) is not { } holder)
             return;
-        ask.Outcome = grants.Grant(ask.Template, ask.MemberId, ask.Way, ask.Now);
+        // What would be refused is not held.
+        if (grants.Refused(ask.Template, ask.MemberId, ask.Way, ask.Now) is { } refused)
+        {
+            ask.Outcome = (null, refused);
+            return;
+        }
+        ask.Review = guard.Hold(holder, ask.Template, ask.Way, ask.Source, ask.Now);
+        ask.Outcome = ask.Review is null
+            ? grants.Grant(ask.Template, ask.MemberId, ask.Way, ask.Now)
+            : (null, Refusal.HeldForReview);
         if (ask is not { Ticket: { } ticket, Outcome.Coupon: { } coupon })
             return;
         var answer = ticket.Answer(ask.Tenant.Id, 201, Json.Write(CouponShape.Of(coupon, ask.Now)));

@@ -22,7 +22,7 @@ public sealed class CodePools(Transactions transactions, TenantScope scope, Tena
             async () =>
             {
                 if (template.State == TemplateState.Ended)
-                    return Problem.Conflict("template_ended", "The template has ended.");
+                    return TemplateBook.Ended;
                 var open = Db.Set<CouponBatch>()
                     .Where(b => b.Kind == BatchKind.Codes && (b.State == BatchState.Queued || b.State == BatchState.Running));
                 if (await open.CountAsync(ct) >= MaxOpen)

@@ -16,19 +16,19 @@ internal sealed class CodeService(IDoor door, TenantScope scope, TemplateBook bo
     /// </summary>
     /// <param name="member">Who is there.</param>
     /// <param name="written">As it was typed.</param>
-    /// <param name="address">From where, as far as it is known.</param>
+    /// <param name="source">From where, as far as it is known.</param>
     /// <param name="ticket">The caller's key.</param>
     /// <param name="ct">Gives up.</param>
     public async Task<IResult> RedeemAsync(
         Guid member,
         string written,
-        string? address,
+        ClaimSource source,
         IdempotencyTicket ticket,
         CancellationToken ct
     )
     {
         var code = CodeRules.Normalise(written);
-        var subjects = tries.Subjects(member, address);
+        var subjects = tries.Subjects(member, source.Address);
         var (first, pooled, closedUntil) = await LookAsync(code, subjects, ticket, ct);
         if (first is not null)
             return ticket.Replay(first);
@@ -40,7 +40,7 @@ internal sealed class CodeService(IDoor door, TenantScope scope, TemplateBook bo
             return await unique.RedeemAsync(pooled.CodeHash, from, member, ticket, ct);
         }
         if ((await book.LiveAsync(ct)).OfCode(code) is { } generic)
-            return await coupons.ClaimAsync(generic, member, ticket, ct, CouponWay.Code);
+            return await coupons.ClaimAsync(generic, member, ticket, source, ct, CouponWay.Code);
         if (await tries.CountAsync(subjects, ct) is { } closed)
             return TooMany(closed).ToHttp();
         var wrong = CodeRules.IsTypo(code) ? Refusal.CodeTypo : Refusal.CodeInvalid;
@@ -62,7 +62,7 @@ internal sealed class CodeService(IDoor door, TenantScope scope, TemplateBook bo
             {
                 var load = new LoadBatch();
                 var firsts = UniqueCodes.AskFirst(load, ticket);
-                var known = CodeTries.Ask(load, subjects);
+                var known = HourCount.Ask(load, subjects);
                 var codes = UniqueCodes.Ask(load, hash);
                 await session.LoadAsync(load, ct);
                 return (firsts.SingleOrDefault(), codes.SingleOrDefault(), tries.ClosedUntil(known));

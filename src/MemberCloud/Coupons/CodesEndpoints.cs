@@ -27,11 +27,13 @@ public sealed record CodesBegun(string BatchId);
 /// <summary>A code, and who has it.</summary>
 /// <param name="Code">As it was typed: capitals, spaces and hyphens do not count; O is read as 0, I and L as 1, U as V.</param>
 /// <param name="MemberId"><c>mem_...</c></param>
-/// <param name="IpHash">From where the member sent it, hashed by the brand: up to 64 hexadecimal digits. Wrong codes are counted by it.</param>
+/// <param name="IpHash">From where the member sent it, hashed by the brand: up to 64 hexadecimal digits. Wrong codes, and claims where the brand guards them, are counted by it.</param>
+/// <param name="DeviceHash">By which device, hashed by the brand: up to 64 hexadecimal digits. Claims are counted by it where the brand guards them.</param>
 public sealed record RedeemRequest(
     [property: Required, Text(60)] string Code,
     [property: Required, Text(60)] string MemberId,
-    [property: StringLength(64), RegularExpression("[0-9A-Fa-f]+")] string? IpHash = null
+    [property: StringLength(64), RegularExpression("[0-9A-Fa-f]+")] string? IpHash = null,
+    [property: StringLength(64), RegularExpression("[0-9A-Fa-f]+")] string? DeviceHash = null
 );
 
 /// <summary>For whom.</summary>
@@ -115,7 +117,7 @@ internal static class CodesEndpoints
     /// A template's own code gives one each time its limits allow it, a code of a pool gives one, once. After ten wrong codes in an hour of one member or from one
     /// ip_hash every code is refused until the hour is over. A refusal keeps nothing of its Idempotency-Key: ask again with the same. Errors: code_invalid, code_typo
     /// (the check character does not fit), already_redeemed, void, not_active, paused, ended, not_started, audience, member_limit, day_limit, week_limit, month_limit,
-    /// used_up, erased_member (409), too_many_tries (429), not_found (404).
+    /// used_up, held_for_review, erased_member (409), too_many_tries (429), not_found (404).
     /// </remarks>
     private static async Task<IResult> RedeemCode(
         RedeemRequest body,
@@ -125,7 +127,7 @@ internal static class CodesEndpoints
         CancellationToken ct
     ) =>
         await members.FindAsync(body.MemberId, ct) is { } member
-            ? await codes.RedeemAsync(member.Id, body.Code, body.IpHash?.ToUpperInvariant(), http.Ticket()!, ct)
+            ? await codes.RedeemAsync(member.Id, body.Code, ClaimSource.Of(body.DeviceHash, body.IpHash), http.Ticket()!, ct)
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Gives a member one coupon of a template for its points_price.</summary>

@@ -50,27 +50,3 @@ public sealed class CouponCode : ITenantOwned
         }
     }
 }
-
-/// <summary>Wrong codes that somebody sent: one row for each member and each address, as long as its window lasts.</summary>
-public sealed class CouponCodeTries : ITenantOwned
-{
-    public Guid TenantId { get; init; }
-
-    /// <summary>A member's id, or a keyed fingerprint of an address.</summary>
-    public Guid Subject { get; init; }
-
-    /// <summary>When the first of them came, by the wall clock.</summary>
-    public DateTime Since { get; set; }
-    public int Failures { get; set; }
-
-    internal sealed class Configuration : IEntityTypeConfiguration<CouponCodeTries>
-    {
-        public void Configure(EntityTypeBuilder<CouponCodeTries> builder)
-        {
-            builder.ToTable("coupon_code_tries").ChangesOften();
-            builder.HasKey(t => new { t.TenantId, t.Subject });
-            // What is over is forgotten.
-            builder.HasIndex(t => new { t.TenantId, t.Since }).HasDatabaseName("ix_coupon_code_tries_since");
-        }
-    }
-}

@@ -169,7 +169,24 @@ public sealed class CouponGrants
         Guid? batch = null
     )
     {
+        if (Refused(template, member, way, now) is { } refusal)
+            return (null, refusal);
         var holder = holders[member];
+        Stock.Take(template.Id, 1);
+        CouponRules.Add(CountOf(holder, template), 1, now, tenant.Local);
+        touched.Add((holder.MemberId, template.Id));
+        var coupon = Make(template, holder.MemberId, way, now, batch);
+        given.Add(coupon);
+        return (coupon, null);
+    }
+
+    /// <summary>Why a member that is there may have no more now; null = they may.</summary>
+    public Refusal? Refused(LoadedTemplate template, Guid member, CouponWay way, DateTime now) =>
+        CouponRules.MayHave(template, way, holders[member], CountOf(holders[member], template), now, tenant.Local)
+        ?? (Stock.Left(template.Id) == 0 ? Refusal.UsedUp : null);
+
+    private CouponCount CountOf(CouponHolder holder, LoadedTemplate template)
+    {
         var key = (holder.MemberId, template.Id);
         if (!counts.TryGetValue(key, out var count))
             counts[key] = count = new()
@@ -178,15 +195,7 @@ public sealed class CouponGrants
                 MemberId = holder.MemberId,
                 TemplateId = template.Id,
             };
-        if (CouponRules.MayHave(template, way, holder, count, now, tenant.Local) is { } refusal)
-            return (null, refusal);
-        if (Stock.Take(template.Id, 1) == 0)
-            return (null, Refusal.UsedUp);
-        CouponRules.Add(count, 1, now, tenant.Local);
-        touched.Add(key);
-        var coupon = Make(template, holder.MemberId, way, now, batch);
-        given.Add(coupon);
-        return (coupon, null);
+        return count;
     }
 
     private Coupon Make(LoadedTemplate template, Guid member, CouponWay way, DateTime now, Guid? batch)

@@ -17,6 +17,7 @@ internal sealed class CouponService(Transactions transactions, TenantScope scope
         LoadedTemplate template,
         Guid memberId,
         IdempotencyTicket? ticket,
+        ClaimSource source,
         CancellationToken ct,
         CouponWay way = CouponWay.Claim
     )
@@ -24,16 +25,24 @@ internal sealed class CouponService(Transactions transactions, TenantScope scope
         // What no row decides is answered from memory: at the second of a drop most of who ask too early or too late cost nothing.
         if (ticket is null && CouponRules.Open(template, way, scope.Now) is { } closed)
             return Refusals.Problem(closed, scope.Language).ToHttp();
-        var ask = new ClaimAsk(scope.Tenant, template, await tiers.LadderAsync(ct), memberId, scope.Now, ticket, way);
+        var ladder = await tiers.LadderAsync(ct);
+        var ask = new ClaimAsk(scope.Tenant, template, ladder, memberId, scope.Now, scope.WallNow, ticket, way, source);
         await lines.RunAsync(ask, ct);
         return ask switch
         {
             { First: { } first, Ticket: { } asked } => asked.Replay(first),
             { Outcome.Coupon: { } coupon } => TypedResults.Created((string?)null, CouponShape.Of(coupon, ask.Now)),
+            { Review: { } review } => Held(review).ToHttp(),
             { Outcome.Refusal: { } refusal } => Refusals.Problem(refusal, scope.Language).ToHttp(),
             _ => Problem.NotFound("member").ToHttp(),
         };
     }
+
+    private Problem Held(ClaimReview review) =>
+        Refusals.Problem(Refusal.HeldForReview, scope.Language) with
+        {
+            Extra = new Dictionary<string, object?> { ["review_id"] = Ids.Show(IdPrefix.Review, review.Id) },
+        };
 
     /// <summary>Takes back a coupon that was not used: its member may get another one, its template give out one more. The same again changes nothing.</summary>
     public Task<Result<Coupon>> VoidAsync(Guid id, string reason, CancellationToken ct) =>

@@ -205,7 +205,13 @@ public sealed record CouponShape(
 
 /// <summary>For whom.</summary>
 /// <param name="MemberId"><c>mem_...</c></param>
-public sealed record ClaimRequest([property: Required, Text(60)] string MemberId);
+/// <param name="DeviceHash">By which device the member asks, hashed by the brand: up to 64 hexadecimal digits. Counted where the brand guards claims.</param>
+/// <param name="IpHash">From which address, hashed by the brand: up to 64 hexadecimal digits. Counted where the brand guards claims.</param>
+public sealed record ClaimRequest(
+    [property: Required, Text(60)] string MemberId,
+    [property: StringLength(64), RegularExpression("[0-9A-Fa-f]+")] string? DeviceHash = null,
+    [property: StringLength(64), RegularExpression("[0-9A-Fa-f]+")] string? IpHash = null
+);
 
 /// <summary>Why a coupon is taken back.</summary>
 /// <param name="Reason">For the audit log and the member; up to 200 characters, no personal data.</param>

@@ -21,6 +21,7 @@ public static class CouponsEndpoints
             .AddScoped<TemplateBook>()
             .AddScoped<AudienceChecks>()
             .AddScoped<CouponService>()
+            .AddScoped<ReviewService>()
             .AddScoped<OfferService>()
             .AddScoped<CouponHoldings>()
             .AddScoped<BatchMembers>()
@@ -35,6 +36,7 @@ public static class CouponsEndpoints
         app.MapBatches();
         app.MapCheck();
         app.MapCodes();
+        app.MapReviews();
         app.MapBrand("/v1/coupon-templates/{id}/claim", "Coupons")
             .MapPost("", ClaimCoupon)
             .Produces<CouponShape>(StatusCodes.Status201Created)
@@ -48,7 +50,8 @@ public static class CouponsEndpoints
     /// <summary>Gives a member one coupon of a template, if the member may have it and stock is left.</summary>
     /// <remarks>
     /// The brand's claim ignores claimable, not opens_at. A refusal keeps nothing of its Idempotency-Key: ask again with the same. Errors: not_active, paused, ended,
-    /// not_started, audience, member_limit, day_limit, week_limit, month_limit, used_up, erased_member (409), not_found (404).
+    /// not_started, audience, member_limit, day_limit, week_limit, month_limit, used_up, held_for_review (with review_id: GET /v1/reviews/{id}), erased_member (409),
+    /// not_found (404).
     /// </remarks>
     private static async Task<IResult> ClaimCoupon(
         string id,
@@ -62,7 +65,7 @@ public static class CouponsEndpoints
         if (await book.FindAsync(id, ct) is not { } template)
             return TemplatesEndpoints.NotFound.ToHttp();
         return Ids.TryRead(IdPrefix.Member, body.MemberId, out var member)
-            ? await coupons.ClaimAsync(template, member, http.Ticket(), ct)
+            ? await coupons.ClaimAsync(template, member, http.Ticket(), ClaimSource.Of(body.DeviceHash, body.IpHash), ct)
             : Problem.NotFound("member").ToHttp();
     }
 

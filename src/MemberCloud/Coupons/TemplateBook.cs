@@ -164,7 +164,7 @@ public sealed class TemplateBook(
             async template =>
             {
                 if (template.State == TemplateState.Ended)
-                    return TemplateEnded;
+                    return Ended;
                 var before = Json.Read<TemplateBody>(template.Body);
                 var body = change(before);
                 return (Validation.Check(body) ?? await CheckAsync(body, ct)) is { } problem
@@ -184,7 +184,7 @@ public sealed class TemplateBook(
                 if (template.State != to)
                 {
                     if (template.State == TemplateState.Ended)
-                        return TemplateEnded;
+                        return Ended;
                     if (to == TemplateState.Paused && template.State == TemplateState.Draft)
                         return Problem.Conflict("template_draft", "A draft gives out nothing: there is nothing to pause.");
                     template.State = to;
@@ -198,7 +198,7 @@ public sealed class TemplateBook(
             ct
         );
 
-    private static Problem TemplateEnded { get; } = Problem.Conflict("template_ended", "The template has ended.");
+    internal static Problem Ended { get; } = Problem.Conflict("template_ended", "The template has ended.");
 
     private Task<Result<TemplateWithCounts>> ActAsync(
         Guid id,

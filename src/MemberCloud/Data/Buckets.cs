@@ -99,6 +99,9 @@ public sealed class Buckets<T>
         return new(rows, rows, 0);
     }
 
+    /// <summary>What can still be taken.</summary>
+    public long Left(Guid owner) => Math.Max(0, open[owner].Sum(b => b.Share - b.Used));
+
     /// <summary>Takes up to an amount: all of it while the total holds it, then what is left.</summary>
     public long Take(Guid owner, long amount)
     {

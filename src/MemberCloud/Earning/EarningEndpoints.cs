@@ -69,7 +69,7 @@ public sealed record RuleShape(
     {
         var rule = state.Rule;
         var b = Json.Read<RuleBody>(rule.Body);
-        var settle = b.Settle ?? new RuleSettle(EarningRules.SettleDays(b));
+        var settle = b.Formula.Coupon is null ? b.Settle ?? new RuleSettle(EarningRules.SettleDays(b)) : null;
         return new(
             Ids.Show(IdPrefix.Rule, rule.Id),
             rule.RuleVersion,
@@ -151,7 +151,8 @@ public sealed record EventData(
 
 /// <summary>What an event earned.</summary>
 /// <param name="Earned">One for each rule that applied; none is no error.</param>
-public sealed record EventShape(IReadOnlyList<EventEarned> Earned);
+/// <param name="Coupons">Coupons that rules gave, <c>cpn_...</c>; null where the event was reported before rules gave coupons.</param>
+public sealed record EventShape(IReadOnlyList<EventEarned> Earned, IReadOnlyList<string>? Coupons = null);
 
 /// <summary>One earning.</summary>
 /// <param name="Amount">Points.</param>
@@ -165,6 +166,7 @@ public static class EarningEndpoints
         services
             .AddScoped<EarningService>()
             .AddScoped<RuleBook>()
+            .AddScoped<RulesInForce>()
             .AddScoped<RuleChecks>()
             .AddScoped<EventService>()
             .AddScoped<AdjustService>()
@@ -184,8 +186,9 @@ public static class EarningEndpoints
 
     /// <summary>Adds an earning rule.</summary>
     /// <remarks>
-    /// Errors: currency_unknown, tier_unknown, rule_without_limit (422), one_of, out_of_order (400), too_many_rules (409) beyond 200. Points per an amount that an
-    /// event only reports need a cap or a budget.
+    /// Errors: currency_unknown, tier_unknown, template_unknown, rule_without_limit (422), one_of, out_of_order, not_applicable (400), template_ended, too_many_rules
+    /// (409) beyond 200. Points per an amount that an event only reports need a cap or a budget. A rule of coupons has the currency coupons, a formula.coupon, and
+    /// neither settle nor expiry; an order that is cancelled or refunded whole loses what of them was not used.
     /// </remarks>
     private static async Task<Results<Created<RuleShape>, ProblemHttpResult>> AddRule(
         RuleBody body,
@@ -212,7 +215,7 @@ public static class EarningEndpoints
     }
 
     /// <summary>Changes an earning rule: a new version for what is earned from now on.</summary>
-    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale). Errors: tier_unknown, rule_without_limit (422), one_of, out_of_order (400).</remarks>
+    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale). Errors: tier_unknown, template_unknown, rule_without_limit (422), one_of, out_of_order, not_applicable (400), template_ended (409).</remarks>
     private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> ChangeRule(
         string id,
         RuleChange body,

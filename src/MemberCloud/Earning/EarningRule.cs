@@ -10,15 +10,15 @@ namespace MemberCloud.Earning;
 /// <summary>What earns, how much, when it settles and when it ends. Every change makes a new version; entries keep the one they were made with.</summary>
 /// <param name="Name">Up to 100 characters.</param>
 /// <param name="Trigger">order.paid, order.completed, member.joined, member.birthday, check_in, review, share, referral, profile.completed or custom:&lt;type&gt;.</param>
-/// <param name="Currency">points, growth, or one of the brand's own.</param>
+/// <param name="Currency">points, growth, one of the brand's own, or coupons: the formula names a template then.</param>
 /// <param name="Conditions">All given ones must hold.</param>
 /// <param name="Caps">Limits per member.</param>
 /// <param name="Budget">
-/// Points it may issue to all members in all, 0 to 10^12; null = no limit. When less is left than an earning asks for, the rest is issued. A reversed earning gives
+/// Points (coupons) it may issue to all members in all, 0 to 10^12; null = no limit. When less is left than an earning asks for, the rest is issued. A reversed earning gives
 /// back what it took.
 /// </param>
-/// <param name="Settle">For orders 7 days after completion unless given; for everything else at once.</param>
-/// <param name="Expiry">Never unless given.</param>
+/// <param name="Settle">For orders 7 days after completion unless given; for everything else at once. Coupons come at once.</param>
+/// <param name="Expiry">Never unless given. Coupons end as their template says.</param>
 /// <param name="Active">True unless given.</param>
 public sealed record RuleBody(
     [property: Required, Text(100, IsName = true)] string Name,
@@ -31,7 +31,18 @@ public sealed record RuleBody(
     RuleSettle? Settle = null,
     RuleExpiry? Expiry = null,
     bool Active = true
-);
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check()
+    {
+        if (Currency == Currencies.Coupons != Formula?.Coupon is not null)
+            yield return new("/formula", "one_of", "The currency coupons goes with formula.coupon, and needs it.");
+        if (Currency == Currencies.Coupons && Settle is not null)
+            yield return new("/settle", "not_applicable", "Coupons come at once.");
+        if (Currency == Currencies.Coupons && Expiry is not null)
+            yield return new("/expiry", "not_applicable", "Coupons end as their template says.");
+    }
+}
 
 /// <summary>When a rule applies. Empty lists and nulls ask for nothing.</summary>
 /// <param name="MinAmount">Least net of the eligible lines, minor units.</param>
@@ -66,21 +77,33 @@ public sealed record RuleConditions(
     }
 }
 
-/// <summary>How much: a fixed number, or per amount of the eligible lines' net.</summary>
+/// <summary>How much: a fixed number, per amount of the eligible lines' net, or coupons.</summary>
 /// <param name="Fixed">Points, 1 to 10^9.</param>
-/// <param name="TierMultiplier">Multiplies by the member's tier, before the one rounding down.</param>
+/// <param name="TierMultiplier">Multiplies by the member's tier, before the one rounding down; not of coupons.</param>
+/// <param name="Coupon">Coupons of a template.</param>
 public sealed record RuleFormula(
     [property: Range(1, 1_000_000_000)] long? Fixed = null,
     PerAmount? PerAmount = null,
-    bool TierMultiplier = false
+    bool TierMultiplier = false,
+    RuleCoupon? Coupon = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
     {
-        if (Fixed is null == (PerAmount is null))
-            yield return new("", "one_of", "A formula is either fixed or per_amount.");
+        if (new object?[] { Fixed, PerAmount, Coupon }.Count(way => way is not null) != 1)
+            yield return new("", "one_of", "A formula is one of fixed, per_amount and coupon.");
+        if (Coupon is not null && TierMultiplier)
+            yield return new("/tier_multiplier", "not_applicable", "Coupons are not multiplied.");
     }
 }
+
+/// <summary>
+/// Coupons given under their template's state, audience, limits and stock, and the rule's caps and budget: as many as these allow. What they do not allow is not given
+/// later; the event coupon.reward_refused tells it.
+/// </summary>
+/// <param name="TemplateId"><c>tpl_...</c></param>
+/// <param name="Quantity">1 to 20.</param>
+public sealed record RuleCoupon([property: Required, Text(60)] string TemplateId, [property: Range(1, 20)] int Quantity = 1);
 
 /// <summary>floor(net / unit) * points.</summary>
 /// <param name="Unit">Minor units, 1 to 10^9.</param>

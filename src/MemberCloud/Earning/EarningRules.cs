@@ -83,6 +83,8 @@ public static class EarningRules
     /// <summary>The multiplier is applied before the one rounding down: a fraction given away on every order is money lost on every order.</summary>
     public static long Amount(RuleFormula formula, long net, int multiplierBp)
     {
+        if (formula.Coupon is { } coupon)
+            return coupon.Quantity;
         var times = formula.TierMultiplier ? multiplierBp : Once;
         var amount = formula.PerAmount is { } per
             ? (Int128)Math.Max(0, net) * times / ((Int128)per.Unit * Once) * per.Points

@@ -22,7 +22,7 @@ public sealed class EarningService(
     Transactions transactions,
     PointsLedger ledger,
     TierService tiers,
-    RuleBook rules,
+    RulesInForce rules,
     TenantScope scope
 )
 {
@@ -46,7 +46,8 @@ public sealed class EarningService(
         var active = await rules.ActiveAsync(ct);
         var session = transactions.Door;
         var currencies = active
-            .Rules.Select(r => r.Body.Currency)
+            .Rules.Where(r => r.Body.Formula.Coupon is null)
+            .Select(r => r.Body.Currency)
             .Concat(moreCurrencies)
             .Append(Currencies.Points)
             .Append(Currencies.Growth)
@@ -63,7 +64,8 @@ public sealed class EarningService(
         );
         var standings = await tiers.OpenAsync(session, members, ct, mayReverse: named is not null);
         var (caps, budgets) = await LimitsAsync(session, active, earners, named?.Rules ?? [], ct);
-        var work = new EarningWork(scope, active, journals, standings, caps, budgets);
+        var rewards = await rules.OpenRewardsAsync(members, active.AnyCoupons ? await tiers.LadderAsync(ct) : [], ct);
+        var work = new EarningWork(scope, active, journals, standings, caps, budgets, rewards);
         work.PostDue();
         return work;
     }

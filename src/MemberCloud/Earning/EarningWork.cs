@@ -13,6 +13,9 @@ public sealed record EarnedLot(Guid MemberId, PointsEntry Entry, PointsLot Lot, 
     public long Amount => Entry.DeltaAvailable + Entry.DeltaPending - Entry.DeltaDebt;
 }
 
+/// <summary>What a fact earned.</summary>
+public sealed record EarnedByFact(IReadOnlyList<EarnedLot> Lots, IReadOnlyList<Rewarded> Coupons);
+
 /// <summary>
 /// Accounts, caps and standings of some members in memory, locked, and budgets: facts are applied to them in order, then all is written at once.
 /// </summary>
@@ -22,7 +25,8 @@ public sealed class EarningWork(
     IReadOnlyDictionary<AccountKey, PointsJournal> journals,
     TierWork tiers,
     IEnumerable<EarningCap> storedCaps,
-    Buckets<EarningBudget> budgets
+    Buckets<EarningBudget> budgets,
+    RewardWork rewards
 )
 {
     private static readonly Update<EarningCap> CapChange = new([nameof(EarningCap.Used)]);
@@ -50,7 +54,7 @@ public sealed class EarningWork(
     }
 
     /// <summary>Applies every rule the fact triggers.</summary>
-    public IReadOnlyList<EarnedLot> Earn(Fact fact, Reference source)
+    public EarnedByFact Earn(Fact fact, Reference source)
     {
         var tier = tiers.TierOf(fact.MemberId);
         var seen = fact with
@@ -58,10 +62,12 @@ public sealed class EarningWork(
             TierId = tier is null ? null : Ids.Show(IdPrefix.Tier, tier.Id),
             MultiplierBp = tier?.PointsMultiplierBp ?? 10_000,
         };
-        List<EarnedLot> earned = [.. rules.For(fact.Trigger).Select(rule => Apply(rule, seen, source)).OfType<EarnedLot>()];
+        var of = rules.For(fact.Trigger).ToLookup(r => r.Body.Formula.Coupon is null);
+        List<EarnedLot> earned = [.. of[true].Select(rule => Apply(rule, seen, source)).OfType<EarnedLot>()];
+        List<Rewarded> coupons = [.. of[false].SelectMany(rule => Reward(rule, seen))];
         if (earned.Exists(e => e.Currency == Currencies.Growth))
             tiers.Advance(fact.MemberId);
-        return earned;
+        return new(earned, coupons);
     }
 
     /// <summary>Points given by hand, not by a rule.</summary>
@@ -150,6 +156,19 @@ public sealed class EarningWork(
         store.Update<EarningCap>(CapChange, [.. changedCaps.Except(addedCaps)]);
         tiers.Write(store);
         budgets.Write(store);
+        rewards.Write(store);
+    }
+
+    /// <summary>What the template does not allow is given back to the rule's caps and budget.</summary>
+    private IReadOnlyList<Rewarded> Reward(LoadedRule rule, Fact fact)
+    {
+        if (EarningRules.Compute(rule.Body, fact) is not { } computed)
+            return [];
+        var amount = WithinLimits(rule, fact, computed.Amount);
+        var given = rewards.Give(rule, fact.MemberId, amount);
+        if (given.Count < amount)
+            GiveBack(fact.MemberId, rule.Id, fact.OccurredAt, amount - given.Count);
+        return given;
     }
 
     private EarnedLot? Apply(LoadedRule rule, Fact fact, Reference source)

@@ -82,9 +82,10 @@ public sealed class EventService(Transactions transactions, EarningService earni
             : null;
         var earned = work.Earn(asked.ToFact(member.Id, tags?[member.Id]), new("event", asked.Id));
         await earning.StoreAsync(work, ct);
-        var shape = new EventShape([
-            .. earned.Select(e => new EventEarned(e.Currency, e.Amount, Ids.Show(IdPrefix.Entry, e.Entry.Id))),
-        ]);
+        var shape = new EventShape(
+            [.. earned.Lots.Select(e => new EventEarned(e.Currency, e.Amount, Ids.Show(IdPrefix.Entry, e.Entry.Id)))],
+            [.. earned.Coupons.Select(c => Ids.Show(IdPrefix.Coupon, c.Coupon.Id))]
+        );
         transactions.Db.Add(
             new ReportedEvent
             {

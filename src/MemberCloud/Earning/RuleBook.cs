@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Points;
 using MemberCloud.Shared;
@@ -7,48 +8,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Earning;
 
-/// <summary>A rule ready to be computed with.</summary>
-public sealed record LoadedRule(Guid Id, int Version, RuleBody Body)
-{
-    public RuleStamp Stamp => new(Id, Version);
-}
-
 /// <summary>A rule, and what it issued so far out of its budget.</summary>
 public sealed record RuleState(EarningRule Rule, long Used);
 
-/// <summary>The active rules of a brand.</summary>
-public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules)
-{
-    public bool AskTags { get; } = Rules.Any(r => r.Body.Conditions?.Tags is { Count: > 0 });
-    public bool AskFirstOrder { get; } = Rules.Any(r => r.Body.Conditions?.FirstOrder == true);
-    public bool AnyCaps { get; } =
-        Rules.Any(r => r.Body.Caps is { PerDay: not null } or { PerMonth: not null } or { PerMember: not null });
-
-    public IEnumerable<LoadedRule> For(string trigger) => Rules.Where(r => r.Body.Trigger == trigger);
-}
-
-/// <summary>Earning rules as configuration: read from memory, changed by making a new version.</summary>
-public sealed class RuleBook(
-    Transactions transactions,
-    TenantScope scope,
-    TenantCache cache,
-    TenantDirectory directory,
-    RuleChecks checks
-)
+/// <summary>Earning rules as configuration: changed by making a new version.</summary>
+public sealed class RuleBook(Transactions transactions, TenantScope scope, TenantDirectory directory, RuleChecks checks)
 {
     public const int MaxRules = 200;
 
     private MemberCloudDb Db => transactions.Db;
-
-    public Task<ActiveRules> ActiveAsync(CancellationToken ct) =>
-        cache.GetAsync(
-            scope.Tenant,
-            async () =>
-            {
-                var rows = await Db.Set<EarningRule>().AsNoTracking().Where(r => r.Active).OrderBy(r => r.Id).ToListAsync(ct);
-                return new ActiveRules([.. rows.Select(r => new LoadedRule(r.Id, r.RuleVersion, Json.Read<RuleBody>(r.Body)))]);
-            }
-        );
 
     /// <summary>Rules as they stand, each with what its budget has issued: all of them, oldest first, or the one asked for.</summary>
     public Task<List<RuleState>> ReadAsync(Guid? id, CancellationToken ct) =>
@@ -134,12 +102,21 @@ public sealed class RuleBook(
 }
 
 /// <summary>What a rule names must exist.</summary>
-public sealed class RuleChecks(Currencies currencies, TierService tiers)
+public sealed class RuleChecks(Currencies currencies, TierService tiers, TemplateBook templates)
 {
     public async Task<Problem?> CheckAsync(RuleBody body, CancellationToken ct)
     {
-        if (!await currencies.ExistsAsync(body.Currency, ct))
+        if (body.Formula.Coupon is { } coupon)
+        {
+            if (await templates.FindAsync(coupon.TemplateId, ct) is not { } template)
+                return Problem.Contradiction("template_unknown", $"The brand has no coupon template {coupon.TemplateId}.");
+            if (body.Active && template.State == TemplateState.Ended)
+                return TemplateBook.Ended;
+        }
+        else if (!await currencies.ExistsAsync(body.Currency, ct))
+        {
             return PointsEndpoints.UnknownCurrency(body.Currency);
+        }
         if (EarningRules.IsBoundless(body))
             return Problem.Contradiction(
                 "rule_without_limit",

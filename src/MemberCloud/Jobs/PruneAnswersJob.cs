@@ -27,8 +27,8 @@ public sealed class PruneAnswersJob(Transactions transactions, TenantScope scope
                 // Whoever guessed at an address is forgotten a day after the wait is over.
                 var dayAgo = scope.WallNow - TimeSpan.FromDays(1);
                 await transactions.Db.Set<SignInTries>().Where(t => t.NextAt < dayAgo).ExecuteDeleteAsync(ct);
-                var hourAgo = scope.WallNow - CodeTryRules.Window;
-                await transactions.Db.Set<CouponCodeTries>().Where(t => t.Since < hourAgo).ExecuteDeleteAsync(ct);
+                var hourAgo = scope.WallNow - HourRules.Window;
+                await transactions.Db.Set<HourCount>().Where(t => t.Since < hourAgo).ExecuteDeleteAsync(ct);
                 return new JobOutcome(old + ended, old + ended, old == batch || ended == batch);
             },
             ct

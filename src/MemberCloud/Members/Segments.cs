@@ -57,9 +57,12 @@ public sealed class Segments(MemberCloudDb db, IEnumerable<ISegmentPart> parts)
     /// <summary>Counts page by page until all are counted or the time is up.</summary>
     public async Task<SegmentCount> CountAsync(SegmentFilter filter, TimeSpan limit, CancellationToken ct)
     {
+        var (members, first) = (0L, (IReadOnlyList<Guid>)[]);
+        // A timer may be late to cancel a query that ends at once.
+        if (limit <= TimeSpan.Zero)
+            return new(members, false, first);
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timed.CancelAfter(limit);
-        var (members, first) = (0L, (IReadOnlyList<Guid>)[]);
         try
         {
             for (Guid? last = null; ; )

@@ -48,8 +48,10 @@ public sealed class OrderCoupon : ITenantOwned
 /// <param name="Work">The coupons, locked.</param>
 /// <param name="Rows">What orders used so far.</param>
 /// <param name="Terms">The terms of those.</param>
+/// <param name="Rewards">What orders earned so far.</param>
 public sealed record StoredCoupons(
     CouponWork Work,
     ILookup<Guid, OrderCoupon> Rows,
-    IReadOnlyDictionary<(Guid Template, int Version), TemplateBody> Terms
+    IReadOnlyDictionary<(Guid Template, int Version), TemplateBody> Terms,
+    ILookup<Guid, OrderReward> Rewards
 );

@@ -31,6 +31,13 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
                 .OrderBy(c => c.CouponId)
                 .ToListAsync(ct)
         ).ToLookup(c => c.OrderId);
+        var rewards = (
+            await db.Set<OrderReward>()
+                .AsNoTracking()
+                .Where(r => ids.Contains(r.OrderId))
+                .OrderBy(r => r.CouponId)
+                .ToListAsync(ct)
+        ).ToLookup(r => r.OrderId);
         var earned =
             from e in db.Set<OrderEarning>().AsNoTracking()
             where ids.Contains(e.OrderId)
@@ -52,7 +59,12 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
                 e => e.OrderId,
                 e => new OrderEarnedShape(e.Currency, e.Amount, StateOf(e.State, e.Reversed == e.Amount, e.SettlesAt), e.Reversed)
             );
-        return [.. orders.Select(o => ShapeOf(o, lines[o.Id], byOrder[o.Id], points.GetValueOrDefault(o.Id), coupons[o.Id]))];
+        return
+        [
+            .. orders.Select(o =>
+                ShapeOf(o, lines[o.Id], byOrder[o.Id], points.GetValueOrDefault(o.Id), coupons[o.Id], rewards[o.Id])
+            ),
+        ];
     }
 
     private EarnedState StateOf(LotState state, bool reversed, DateTime? settlesAt) =>
@@ -65,7 +77,8 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
         IEnumerable<OrderLine> lines,
         IEnumerable<OrderEarnedShape> earned,
         OrderPoints? points,
-        IEnumerable<OrderCoupon> coupons
+        IEnumerable<OrderCoupon> coupons,
+        IEnumerable<OrderReward> rewards
     ) =>
         new(
             Ids.Show(IdPrefix.Order, o.Id),
@@ -85,6 +98,13 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
             [.. earned],
             points is null ? null : new(points.Currency, points.Amount, points.Restored),
             [.. coupons.Select(c => new OrderCouponShape(Ids.Show(IdPrefix.Coupon, c.CouponId), c.Amount, c.Reclaimed, c.LetGo))],
+            [
+                .. rewards.Select(r => new OrderRewardShape(
+                    Ids.Show(IdPrefix.Coupon, r.CouponId),
+                    Ids.Show(IdPrefix.Template, r.TemplateId),
+                    r.Revoked
+                )),
+            ],
             o.Refunded,
             o.ShippingRefunded
         );

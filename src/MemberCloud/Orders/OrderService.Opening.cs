@@ -15,6 +15,7 @@ public sealed partial class OrderService
     private static readonly Lookup<OrderLine> LinesOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderEarning> EarningsOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderCoupon> CouponsOf = new("order_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<OrderReward> RewardsOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderPoints> PointsOf = new("order_id = {0}", [typeof(Guid)]);
 
     private async Task<OrderWork> OpenAsync(
@@ -35,6 +36,7 @@ public sealed partial class OrderService
         var lines = load.Add(LinesOf, ids);
         var points = load.Add(PointsOf, ids);
         var used = load.Add(CouponsOf, ids);
+        var rewards = load.Add(RewardsOf, ids);
         await door.LoadAsync(load, ct);
 
         var byOrder = orders.ToDictionary(o => o.Id, o => owners[o.MemberId]);
@@ -45,7 +47,7 @@ public sealed partial class OrderService
                 ? null
                 : new Named(
                     [.. earnings.Select(e => (byOrder[e.OrderId], e.LotId)).Union(taken)],
-                    [.. earnings.Select(e => e.RuleId).Distinct()],
+                    [.. earnings.Select(e => e.RuleId).Concat(rewards.Select(r => r.RuleId)).Distinct()],
                     holds
                 );
         kinds = [.. kinds, .. earnings.Select(e => e.Currency), .. points.Select(p => p.Currency)];
@@ -53,7 +55,7 @@ public sealed partial class OrderService
         var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
         var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
         var firstOrders = rules.AskFirstOrder ? await FirstOrdersAsync(memberIds, ct) : [];
-        var coupons = await CouponsAsync(taking, used, ct);
+        var coupons = await CouponsAsync(taking, used, rewards, byOrder, ct);
         var stored = new StoredParts(earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), points, coupons);
         return new(scope, work, stored, owners, tags, firstOrders);
     }
@@ -62,6 +64,8 @@ public sealed partial class OrderService
     private async Task<StoredCoupons> CouponsAsync(
         IReadOnlyCollection<OrderReport> taking,
         IReadOnlyCollection<OrderCoupon> used,
+        IReadOnlyCollection<OrderReward> rewards,
+        Dictionary<Guid, Guid> owners,
         CancellationToken ct
     )
     {
@@ -72,12 +76,12 @@ public sealed partial class OrderService
         var work = await CouponWork.OpenAsync(
             transactions.Door,
             scope.Tenant,
-            [],
-            named.Concat(used.Select(u => u.CouponId)),
+            rewards.Where(r => !r.Revoked).Select(r => (owners[r.OrderId], r.TemplateId)),
+            named.Concat(used.Select(u => u.CouponId)).Concat(rewards.Where(r => !r.Revoked).Select(r => r.CouponId)),
             ct
         );
         var terms = await templates.TermsAsync([.. used.Select(u => (u.TemplateId, u.TemplateVersion))], ct);
-        return new(work, used.ToLookup(u => u.OrderId), terms);
+        return new(work, used.ToLookup(u => u.OrderId), terms, rewards.ToLookup(r => r.OrderId));
     }
 
     /// <summary>The holds that reports name, and their kinds of points: which accounts to open.</summary>

@@ -91,6 +91,12 @@ public sealed record OrderCouponLine(
     [property: Required, Range(0, Money.Max)] long Amount
 );
 
+/// <summary>A coupon that a rule gave for an order.</summary>
+/// <param name="Id"><c>cpn_...</c></param>
+/// <param name="TemplateId"><c>tpl_...</c></param>
+/// <param name="Revoked">The order was cancelled or refunded whole and the coupon, unused, made void.</param>
+public sealed record OrderRewardShape(string Id, string TemplateId, bool Revoked);
+
 /// <summary>One line of an order.</summary>
 /// <param name="Id">Unique within the order.</param>
 /// <param name="Quantity">1 to 10^6.</param>
@@ -126,6 +132,7 @@ public sealed record AtRequest([property: Instant] DateTime? At = null);
 /// <param name="Lines">As reported.</param>
 /// <param name="Points">Points it was paid with; null when with none.</param>
 /// <param name="Coupons">Coupons it used.</param>
+/// <param name="CouponsEarned">Coupons that rules gave for it.</param>
 /// <param name="Refunded">Given back of the lines' net so far, minor units.</param>
 /// <param name="ShippingRefunded">Given back of the shipping so far, minor units.</param>
 public sealed record OrderShape(
@@ -146,6 +153,7 @@ public sealed record OrderShape(
     IReadOnlyList<OrderEarnedShape> Earned,
     OrderPointsShape? Points,
     IReadOnlyList<OrderCouponShape> Coupons,
+    IReadOnlyList<OrderRewardShape> CouponsEarned,
     long Refunded,
     long ShippingRefunded
 );

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
+using MemberCloud.Earning;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Orders;
@@ -8,10 +9,13 @@ namespace MemberCloud.Orders;
 /// <summary>Coupons that orders use: redeemed with the report, given back by their policy when the order is cancelled or refunded whole.</summary>
 public sealed partial class OrderWork
 {
+    private static readonly Update<OrderReward> RewardChange = new([nameof(OrderReward.Revoked)]);
     private static readonly Update<OrderCoupon> CouponChange = new([nameof(OrderCoupon.LetGo), nameof(OrderCoupon.Reclaimed)]);
 
     private readonly List<OrderCoupon> addedCoupons = [];
     private readonly HashSet<OrderCoupon> changedCoupons = [];
+    private readonly List<OrderReward> addedRewards = [];
+    private readonly HashSet<OrderReward> revoked = [];
 
     /// <summary>Why the order cannot use what it names; null = it can. By the order's own time: a report may be late.</summary>
     private Problem? CouponsRefused(OrderReport report, Guid memberId)
@@ -74,6 +78,33 @@ public sealed partial class OrderWork
         return back;
     }
 
+    /// <summary>The order is no more: coupons it earned that nobody used are made void, and given back to their rules' caps and budgets.</summary>
+    private void Revoke(Order order, string reason, DateTime at)
+    {
+        foreach (var reward in stored.Coupons.Rewards[order.Id].Where(r => !r.Revoked))
+        {
+            var coupon = stored.Coupons.Work.Find(reward.CouponId)!;
+            if (coupon.StateAt(at) != CouponState.Issued)
+                continue;
+            stored.Coupons.Work.Void(coupon, reason, at);
+            earning.GiveBack(OwnerOf(order), reward.RuleId, reward.EarnedAt, 1);
+            reward.Revoked = true;
+            revoked.Add(reward);
+        }
+    }
+
+    private OrderReward RewardOf(Order order, Rewarded given, DateTime at) =>
+        new()
+        {
+            TenantId = scope.Id,
+            OrderId = order.Id,
+            CouponId = given.Coupon.Id,
+            TemplateId = given.Coupon.TemplateId,
+            RuleId = given.Rule.Id,
+            RuleVersion = given.Rule.Version,
+            EarnedAt = at,
+        };
+
     /// <summary>What of a refund is kept back because a coupon's threshold is no longer met by what the member keeps; once for each coupon.</summary>
     private long Reclaim(Order order, IReadOnlyList<OrderLine> lines, long refund)
     {
@@ -94,6 +125,8 @@ public sealed partial class OrderWork
     {
         stored.Coupons.Work.Write(store);
         store.Insert(addedCoupons);
+        store.Insert(addedRewards);
+        store.Update<OrderReward>(RewardChange, [.. revoked]);
         store.Update<OrderCoupon>(CouponChange, [.. changedCoupons.Except(addedCoupons)]);
     }
 }

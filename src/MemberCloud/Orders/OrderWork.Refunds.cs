@@ -47,7 +47,12 @@ public sealed partial class OrderWork
         var restored = Restore(order, lines.Sum(PointsBack) - owed, "order refunded");
         var clawed = TakeBack(order, e => RefundRules.Clawback(e, lines), scope.Now, "order refunded");
         var reclaimed = Reclaim(order, lines, plan.Net + plan.Shipping);
-        var back = order.State == OrderState.Refunded ? LetCouponsGo(order, scope.Now) : [];
+        var back = new List<string>();
+        if (order.State == OrderState.Refunded)
+        {
+            Revoke(order, "order refunded", scope.Now);
+            back = LetCouponsGo(order, scope.Now);
+        }
         var answer = AnswerOf(order, asked, plan, clawed, restored) with { CouponsReturned = back };
         answer = answer with
         {
@@ -76,6 +81,7 @@ public sealed partial class OrderWork
         if (points.GetValueOrDefault(order.Id) is { } paid)
             Restore(order, paid.Amount - paid.Restored, "order cancelled");
         TakeBack(order, e => e.Amount - e.Reversed, at, "order cancelled");
+        Revoke(order, "order cancelled", at);
         LetCouponsGo(order, at);
         (order.State, order.CancelledAt) = (OrderState.Cancelled, at);
         Touch(order, "order.cancelled", at);

@@ -142,7 +142,9 @@ public sealed partial class OrderWork(
             10_000,
             first
         );
-        foreach (var earned in earning.Earn(fact, Source(order)))
+        var made = earning.Earn(fact, Source(order));
+        addedRewards.AddRange(made.Coupons.Select(c => RewardOf(order, c, at)));
+        foreach (var earned in made.Lots)
         {
             var row = EarningOf(order, earned, [.. earned.Earned.Lines.Select(i => left[i])], lines.Count);
             addedEarnings.Add(row);

@@ -34,6 +34,9 @@ public sealed class Currencies(Transactions transactions, TenantScope scope, Ten
     public const string Points = "points";
     public const string Growth = "growth";
 
+    /// <summary>What a rule that gives coupons earns: no kind of points, so none has its name.</summary>
+    public const string Coupons = "coupons";
+
     /// <summary>Whether the brand has it.</summary>
     public async Task<bool> ExistsAsync(string code, CancellationToken ct) =>
         code is Points or Growth || (await OwnAsync(ct)).Any(c => c.Code == code);
@@ -49,7 +52,10 @@ public sealed class Currencies(Transactions transactions, TenantScope scope, Ten
             async () =>
             {
                 var db = transactions.Db;
-                if (asked.Code is Points or Growth || await db.Set<PointsCurrency>().AnyAsync(c => c.Code == asked.Code, ct))
+                if (
+                    asked.Code is Points or Growth or Coupons
+                    || await db.Set<PointsCurrency>().AnyAsync(c => c.Code == asked.Code, ct)
+                )
                     return Problem.Conflict("currency_exists", $"There is a currency {asked.Code} already.");
                 if (await db.Set<PointsCurrency>().CountAsync(ct) >= MaxOwn)
                     return Problem.Conflict("too_many_currencies", $"A brand defines at most {MaxOwn} currencies of its own.");

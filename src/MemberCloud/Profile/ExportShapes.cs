@@ -16,6 +16,7 @@ namespace MemberCloud.Profile;
 /// <param name="Tier">Where the member stands; null on the entry tier.</param>
 /// <param name="Holds">Points set aside, then and now.</param>
 /// <param name="Coupons">Every coupon the member got, oldest first.</param>
+/// <param name="ClaimReviews">Claims of coupons that were looked at first, oldest first.</param>
 /// <param name="Merged">Members who were merged into this one, with what is held on them; the lists hold theirs too.</param>
 public sealed record ExportShape(
     DateTime ExportedAt,
@@ -32,6 +33,7 @@ public sealed record ExportShape(
     IAsyncEnumerable<TierHistoryShape> TierHistory,
     IAsyncEnumerable<HoldShape> Holds,
     IAsyncEnumerable<CouponShape> Coupons,
+    IAsyncEnumerable<ReviewShape> ClaimReviews,
     IReadOnlyList<MemberShape> Merged
 );
 

@@ -56,7 +56,7 @@ internal static class MyCouponsEndpoints
     /// <summary>Takes one coupon of an offer.</summary>
     /// <remarks>
     /// A refusal keeps nothing of its Idempotency-Key: ask again with the same. Errors: only_for_points (409) where it has a points_price; not_active, paused, ended,
-    /// not_started, audience, member_limit, day_limit, week_limit, month_limit, used_up, erased_member (409), not_found (404).
+    /// not_started, audience, member_limit, day_limit, week_limit, month_limit, used_up, held_for_review (a claim the brand looks at first), erased_member (409), not_found (404).
     /// </remarks>
     private static async Task<IResult> ClaimMyOffer(
         string id,
@@ -70,7 +70,7 @@ internal static class MyCouponsEndpoints
         {
             null => TemplatesEndpoints.NotFound.ToHttp(),
             { Body.PointsPrice: not null } => OnlyForPoints.ToHttp(),
-            var offer => await coupons.ClaimAsync(offer, scope.Caller.SubjectId!.Value, http.Ticket(), ct),
+            var offer => await coupons.ClaimAsync(offer, scope.Caller.SubjectId!.Value, http.Ticket(), From(http), ct),
         };
 
     /// <summary>Takes one coupon of an offer for its points_price.</summary>
@@ -95,7 +95,7 @@ internal static class MyCouponsEndpoints
     /// <remarks>
     /// After ten wrong codes in an hour of one member or from one address every code is refused until the hour is over. A refusal keeps nothing of its
     /// Idempotency-Key: ask again with the same. Errors: code_invalid, code_typo (the check character does not fit), already_redeemed, void, not_active, paused, ended,
-    /// not_started, audience, member_limit, day_limit, week_limit, month_limit, used_up, erased_member (409), too_many_tries (429).
+    /// not_started, audience, member_limit, day_limit, week_limit, month_limit, used_up, held_for_review, erased_member (409), too_many_tries (429).
     /// </remarks>
     private static async Task<IResult> RedeemMyCode(
         MyCode body,
@@ -106,14 +106,10 @@ internal static class MyCouponsEndpoints
         CancellationToken ct
     ) =>
         await members.FindAsync(MeEndpoints.Me(scope), ct) is { } member
-            ? await codes.RedeemAsync(
-                member.Id,
-                body.Code,
-                CodeTryRules.AddressOf(http.Connection.RemoteIpAddress),
-                http.Ticket()!,
-                ct
-            )
+            ? await codes.RedeemAsync(member.Id, body.Code, From(http), http.Ticket()!, ct)
             : Problem.NotFound("member").ToHttp();
+
+    private static ClaimSource From(HttpContext http) => ClaimSource.Of(http.Connection.RemoteIpAddress);
 
     /// <summary>What is not offered to members is not there for them.</summary>
     private static async Task<LoadedTemplate?> OfferAsync(string id, TemplateBook book, CancellationToken ct) =>

@@ -169,6 +169,10 @@ public static class Permissions
         ["GetBatch"] = new(Scopes.CouponsRead, Everyone),
         ["ListBatchRefusals"] = new(Scopes.CouponsRead, Everyone),
         ["ApproveBatch"] = new(null, Managers, Audited: true),
+        ["ListReviews"] = new(Scopes.CouponsRead, Everyone),
+        ["GetReview"] = new(Scopes.CouponsRead, Everyone),
+        ["ApproveReview"] = new(Scopes.CouponsWrite, Issuers, Audited: true),
+        ["RejectReview"] = new(Scopes.CouponsWrite, Issuers, Audited: true),
         ["UndoBatch"] = new(Scopes.CouponsWrite, Marketing, Audited: true),
         // Orders and events are what the brand's systems report
         ["ReportOrder"] = new(Scopes.OrdersWrite, Nobody),

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using MemberCloud.Data;
 using MemberCloud.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -61,6 +63,26 @@ public enum RestorePolicy
     Grace,
 }
 
+/// <summary>
+/// Which claims of coupons people look at first: those above what one member, device or address got within an hour, and those of members who joined just now.
+/// Null = not looked at.
+/// </summary>
+/// <param name="MemberPerHour">Coupons that one member gets within an hour before the next claim is held; 1 to 100,000.</param>
+/// <param name="DevicePerHour">The same for one device_hash.</param>
+/// <param name="IpPerHour">The same for one address: ip_hash where the brand claims, the client's address where the member does.</param>
+/// <param name="NewMemberHours">Claims of members who joined less than so many hours ago are held, 1 to 8760; not of templates for new members.</param>
+public sealed record ClaimGuards(
+    [property: Range(1, 100_000)] int? MemberPerHour = null,
+    [property: Range(1, 100_000)] int? DevicePerHour = null,
+    [property: Range(1, 100_000)] int? IpPerHour = null,
+    [property: Range(1, 8760)] int? NewMemberHours = null
+)
+{
+    /// <summary>Something is looked at.</summary>
+    [JsonIgnore]
+    public bool Any => this is not { MemberPerHour: null, DevicePerHour: null, IpPerHour: null, NewMemberHours: null };
+}
+
 /// <summary>What a brand settles for itself. Kept as one JSON document on the tenant's row.</summary>
 public sealed record BrandSettings
 {
@@ -90,6 +112,7 @@ public sealed record BrandSettings
 
     /// <summary>No coupon takes off more than what must be bought for it.</summary>
     public bool CouponsStayBelowThreshold { get; init; }
+    public ClaimGuards ClaimGuards { get; init; } = new();
 }
 
 /// <summary>One brand. A platform table: reached through <see cref="TenantDirectory"/> only.</summary>

@@ -162,6 +162,7 @@ public sealed record NewBrandKey(
 /// <param name="PointsTransferDailyLimit">What one member may give away in one local day, of each currency; 0 to 10^12.</param>
 /// <param name="TierRevokeOnRefund">Whether a refund that takes the growth of a tier away takes the tier at once, not at its review.</param>
 /// <param name="CouponsStayBelowThreshold">Whether templates are refused that take off more than their threshold asks for; false unless set.</param>
+/// <param name="ClaimGuards">Which claims of coupons are held for review.</param>
 public sealed record BrandShape(
     string Id,
     string Slug,
@@ -182,7 +183,8 @@ public sealed record BrandShape(
     int PointsTransferAfterDays,
     long PointsTransferDailyLimit,
     bool TierRevokeOnRefund,
-    bool CouponsStayBelowThreshold
+    bool CouponsStayBelowThreshold,
+    ClaimGuards ClaimGuards
 )
 {
     public static BrandShape Of(TenantInfo t) =>
@@ -206,7 +208,8 @@ public sealed record BrandShape(
             t.Settings.PointsTransferAfterDays,
             t.Settings.PointsTransferDailyLimit,
             t.Settings.TierRevokeOnRefund,
-            t.Settings.CouponsStayBelowThreshold
+            t.Settings.CouponsStayBelowThreshold,
+            t.Settings.ClaimGuards
         );
 }
 
@@ -219,6 +222,7 @@ public sealed record BrandShape(
 /// <param name="PointsTransferDailyLimit">What one member may give away in one local day, of each currency; 0 to 10^12.</param>
 /// <param name="TierRevokeOnRefund">Whether a refund that takes the growth of a tier away takes the tier at once, not at its review.</param>
 /// <param name="CouponsStayBelowThreshold">Whether templates are refused that take off more than their threshold asks for; false unless set.</param>
+/// <param name="ClaimGuards">Which claims of coupons are held for review; as a whole, {} turns all off.</param>
 public sealed record BrandChange(
     [property: Text(100, IsName = true)] string? Name = null,
     [property: StringLength(60)] string? TimeZone = null,
@@ -234,7 +238,8 @@ public sealed record BrandChange(
     [property: Range(0, 365)] int? PointsTransferAfterDays = null,
     [property: Range(0, Money.Max)] long? PointsTransferDailyLimit = null,
     bool? TierRevokeOnRefund = null,
-    bool? CouponsStayBelowThreshold = null
+    bool? CouponsStayBelowThreshold = null,
+    ClaimGuards? ClaimGuards = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -264,6 +269,7 @@ public sealed record BrandChange(
                 PointsTransferDailyLimit = PointsTransferDailyLimit ?? settings.PointsTransferDailyLimit,
                 TierRevokeOnRefund = TierRevokeOnRefund ?? settings.TierRevokeOnRefund,
                 CouponsStayBelowThreshold = CouponsStayBelowThreshold ?? settings.CouponsStayBelowThreshold,
+                ClaimGuards = ClaimGuards ?? settings.ClaimGuards,
             }
         );
     }

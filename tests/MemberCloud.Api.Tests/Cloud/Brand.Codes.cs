@@ -34,4 +34,12 @@ public sealed partial class Brand
 
     public Task<Answer> Exchange(string template, string member, string? key = NewKey) =>
         Post($"/v1/coupon-templates/{template}/exchange", new { member_id = member }, key);
+
+    /// <summary>What was counted within the hour is an hour older.</summary>
+    public Task AnHourPasses() =>
+        Cloud.Tamper(
+            Cloud.IsPostgres
+                ? $"UPDATE coupon_hour_counts SET since = since - interval '61 minutes' WHERE {Mine}"
+                : $"UPDATE coupon_hour_counts SET since = since - 3660000000 WHERE {Mine}"
+        );
 }

@@ -99,7 +99,8 @@ public sealed partial class Brand(TestCloud cloud, HttpClient http, Answer made)
         string? paid = "same",
         string? completed = "same",
         string? channel = null,
-        string? store = null
+        string? store = null,
+        object[]? coupons = null
     ) =>
         new
         {
@@ -123,6 +124,7 @@ public sealed partial class Brand(TestCloud cloud, HttpClient http, Answer made)
                 ],
             channel,
             store,
+            coupons,
         };
 
     /// <summary>Reports an order; it must be taken.</summary>

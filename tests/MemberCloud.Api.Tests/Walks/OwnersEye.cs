@@ -14,7 +14,7 @@ public sealed class OwnersEye : IAsyncDisposable
 {
     /// <summary>Written by reading or refusing as well: when a key was last used, the answers kept for an Idempotency-Key, guesses at a password or a code.</summary>
     private static readonly string[] Ignored = ["last_used_at"];
-    private static readonly string[] IgnoredTables = ["idempotency", "staff_sign_in_tries", "coupon_code_tries"];
+    private static readonly string[] IgnoredTables = ["idempotency", "staff_sign_in_tries", "coupon_hour_counts"];
 
     private readonly bool isPostgres;
     private readonly DbConnection connection;

@@ -39,12 +39,12 @@ public sealed class PoolCodesTests
     }
 }
 
-public sealed class CodeTryRulesTests
+public sealed class HourRulesTests
 {
     private static readonly DateTime Noon = new(2026, 3, 10, 12, 0, 0, DateTimeKind.Utc);
 
-    private static CouponCodeTries Tries(int failures, int minutesAgo) =>
-        new() { Failures = failures, Since = Noon.AddMinutes(-minutesAgo) };
+    private static HourCount Tries(int failures, int minutesAgo) =>
+        new() { Count = failures, Since = Noon.AddMinutes(-minutesAgo) };
 
     [Theory]
     [InlineData(9, 0, null)] // one more may be wrong
@@ -55,14 +55,14 @@ public sealed class CodeTryRulesTests
     public void Ten_in_an_hour_close_it(int failures, int minutesAgo, int? minutesLeft) =>
         Assert.Equal(
             minutesLeft is { } left ? Noon.AddMinutes(left) : null,
-            CodeTryRules.ClosedUntil([Tries(failures, minutesAgo)], Noon)
+            HourRules.ClosedUntil([Tries(failures, minutesAgo)], 10, Noon)
         );
 
     [Fact]
     public void The_later_end_counts()
     {
-        Assert.Equal(Noon.AddMinutes(50), CodeTryRules.ClosedUntil([Tries(10, 40), Tries(12, 10), Tries(9, 0)], Noon));
-        Assert.Null(CodeTryRules.ClosedUntil([], Noon));
+        Assert.Equal(Noon.AddMinutes(50), HourRules.ClosedUntil([Tries(10, 40), Tries(12, 10), Tries(9, 0)], 10, Noon));
+        Assert.Null(HourRules.ClosedUntil([], 10, Noon));
     }
 
     [Theory]
@@ -72,8 +72,8 @@ public sealed class CodeTryRulesTests
     public void A_wrong_code_counts_in_its_window(int failures, int minutesAgo, int after, int sinceAfter)
     {
         var tries = Tries(failures, minutesAgo);
-        CodeTryRules.Add(tries, Noon);
-        Assert.Equal((after, Noon.AddMinutes(-sinceAfter)), (tries.Failures, tries.Since));
+        HourRules.Add(tries, Noon);
+        Assert.Equal((after, Noon.AddMinutes(-sinceAfter)), (tries.Count, tries.Since));
     }
 
     [Theory]
@@ -82,8 +82,8 @@ public sealed class CodeTryRulesTests
     [InlineData("2001:db8:1:2:aaaa::1", "20010DB800010002")] // all of one network
     [InlineData("2001:db8:1:2:bbbb::2", "20010DB800010002")]
     public void An_address_is_counted_by_who_has_it(string address, string counted) =>
-        Assert.Equal(counted, CodeTryRules.AddressOf(IPAddress.Parse(address)));
+        Assert.Equal(counted, HourRules.AddressOf(IPAddress.Parse(address)));
 
     [Fact]
-    public void No_address_is_not_counted() => Assert.Null(CodeTryRules.AddressOf(null));
+    public void No_address_is_not_counted() => Assert.Null(HourRules.AddressOf(null));
 }

@@ -1,0 +1,73 @@
+using MemberCloud.Coupons;
+using MemberCloud.Data;
+using MemberCloud.Points;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace MemberCloud.Earning;
+
+/// <summary>A rule ready to be computed with.</summary>
+public sealed record LoadedRule(Guid Id, int Version, RuleBody Body)
+{
+    public RuleStamp Stamp => new(Id, Version);
+}
+
+/// <summary>The active rules of a brand.</summary>
+public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules)
+{
+    public bool AskTags { get; } = Rules.Any(r => r.Body.Conditions?.Tags is { Count: > 0 });
+    public bool AskFirstOrder { get; } = Rules.Any(r => r.Body.Conditions?.FirstOrder == true);
+    public bool AnyCaps { get; } =
+        Rules.Any(r => r.Body.Caps is { PerDay: not null } or { PerMonth: not null } or { PerMember: not null });
+
+    public bool AnyCoupons { get; } = Rules.Any(r => r.Body.Formula.Coupon is not null);
+
+    public IEnumerable<LoadedRule> For(string trigger) => Rules.Where(r => r.Body.Trigger == trigger);
+}
+
+/// <summary>The rules that earn now, read from memory, and the coupon templates they give from.</summary>
+public sealed class RulesInForce(Transactions transactions, TenantScope scope, TenantCache cache, TemplateBook templates)
+{
+    public Task<ActiveRules> ActiveAsync(CancellationToken ct) =>
+        cache.GetAsync(
+            scope.Tenant,
+            async () =>
+            {
+                var rows = await transactions
+                    .Db.Set<EarningRule>()
+                    .AsNoTracking()
+                    .Where(r => r.Active)
+                    .OrderBy(r => r.Id)
+                    .ToListAsync(ct);
+                return new ActiveRules([.. rows.Select(r => new LoadedRule(r.Id, r.RuleVersion, Json.Read<RuleBody>(r.Body)))]);
+            }
+        );
+
+    /// <summary>Opens the coupons that rules may give members, inside the caller's transaction, after the accounts.</summary>
+    public async Task<RewardWork> OpenRewardsAsync(
+        IReadOnlyCollection<Guid> members,
+        IReadOnlyList<Tier> ladder,
+        CancellationToken ct
+    )
+    {
+        var rules = await ActiveAsync(ct);
+        if (!rules.AnyCoupons)
+            return RewardWork.None;
+        var from = new Dictionary<Guid, LoadedTemplate>();
+        foreach (var rule in rules.Rules.Where(r => r.Body.Formula.Coupon is not null))
+            if (await templates.FindAsync(rule.Body.Formula.Coupon!.TemplateId, ct) is { } template)
+                from.Add(rule.Id, template);
+        var some = from.Values.DistinctBy(t => t.Id).ToList();
+        var grants = await CouponGrants.OpenAsync(
+            transactions.Door,
+            scope.Tenant,
+            ladder,
+            [.. members.SelectMany(m => some.Select(t => (m, t)))],
+            transactions.Attempt > 1 ? [.. some.Select(t => t.Id)] : [],
+            ct
+        );
+        return new(grants, from, scope.Tenant, scope.Now);
+    }
+}
