@@ -22,6 +22,85 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("MemberCloud.Coupons.ClaimReview", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AskedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("asked_at");
+
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("reasons");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Way")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("way");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_claim_reviews");
+
+                    b.HasIndex("TenantId", "MemberId", "TemplateId")
+                        .HasDatabaseName("ix_claim_reviews_member");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_claim_reviews_state");
+
+                    b.ToTable("claim_reviews", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Coupons.Coupon", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -352,35 +431,6 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
-            modelBuilder.Entity("MemberCloud.Coupons.CouponCodeTries", b =>
-                {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<byte[]>("Subject")
-                        .HasColumnType("binary(16)")
-                        .HasColumnName("subject");
-
-                    b.Property<int>("Failures")
-                        .HasColumnType("int")
-                        .HasColumnName("failures");
-
-                    b.Property<DateTime>("Since")
-                        .HasColumnType("datetime2(6)")
-                        .HasColumnName("since");
-
-                    b.HasKey("TenantId", "Subject")
-                        .HasName("pk_coupon_code_tries");
-
-                    b.HasIndex("TenantId", "Since")
-                        .HasDatabaseName("ix_coupon_code_tries_since");
-
-                    b.ToTable("coupon_code_tries", (string)null);
-
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
-                });
-
             modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -561,6 +611,35 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b
                         .HasAnnotation("MemberCloud:AppendOnly", true)
                         .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.HourCount", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Subject")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("subject");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("int")
+                        .HasColumnName("count");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("since");
+
+                    b.HasKey("TenantId", "Subject")
+                        .HasName("pk_coupon_hour_counts");
+
+                    b.HasIndex("TenantId", "Since")
+                        .HasDatabaseName("ix_coupon_hour_counts_since");
+
+                    b.ToTable("coupon_hour_counts", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Data.IdempotentAnswer", b =>
@@ -1726,6 +1805,53 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b
                         .HasAnnotation("MemberCloud:AppendOnly", true)
                         .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderReward", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("order_id");
+
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<DateTime>("EarnedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("earned_at");
+
+                    b.Property<bool>("Revoked")
+                        .HasColumnType("bit")
+                        .HasColumnName("revoked");
+
+                    b.Property<byte[]>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("rule_id");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("rule_version");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.HasKey("TenantId", "OrderId", "CouponId")
+                        .HasName("pk_order_rewards");
+
+                    b.HasIndex("TenantId", "CouponId")
+                        .HasDatabaseName("ix_order_rewards_coupon_id");
+
+                    b.ToTable("order_rewards", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.Simulation", b =>
@@ -3164,6 +3290,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_order_lines_orders");
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderReward", b =>
+                {
+                    b.HasOne("MemberCloud.Coupons.Coupon", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CouponId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_rewards_coupons");
                 });
 
             modelBuilder.Entity("MemberCloud.Tenancy.Credential", b =>

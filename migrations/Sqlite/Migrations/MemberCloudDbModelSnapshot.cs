@@ -16,6 +16,84 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("MemberCloud.Coupons.ClaimReview", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_at");
+
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reasons");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("template_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Way")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("way");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_claim_reviews");
+
+                    b.HasIndex("TenantId", "MemberId", "TemplateId")
+                        .HasDatabaseName("ix_claim_reviews_member");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_claim_reviews_state");
+
+                    b.ToTable("claim_reviews", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Coupons.Coupon", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -344,35 +422,6 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
-            modelBuilder.Entity("MemberCloud.Coupons.CouponCodeTries", b =>
-                {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<byte[]>("Subject")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("subject");
-
-                    b.Property<int>("Failures")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("failures");
-
-                    b.Property<long>("Since")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("since");
-
-                    b.HasKey("TenantId", "Subject")
-                        .HasName("pk_coupon_code_tries");
-
-                    b.HasIndex("TenantId", "Since")
-                        .HasDatabaseName("ix_coupon_code_tries_since");
-
-                    b.ToTable("coupon_code_tries", (string)null);
-
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
-                });
-
             modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -551,6 +600,35 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b
                         .HasAnnotation("MemberCloud:AppendOnly", true)
                         .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Coupons.HourCount", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Subject")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("subject");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("TenantId", "Subject")
+                        .HasName("pk_coupon_hour_counts");
+
+                    b.HasIndex("TenantId", "Since")
+                        .HasDatabaseName("ix_coupon_hour_counts_since");
+
+                    b.ToTable("coupon_hour_counts", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Data.IdempotentAnswer", b =>
@@ -1702,6 +1780,53 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b
                         .HasAnnotation("MemberCloud:AppendOnly", true)
                         .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderReward", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("order_id");
+
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("coupon_id");
+
+                    b.Property<long>("EarnedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("earned_at");
+
+                    b.Property<bool>("Revoked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked");
+
+                    b.Property<byte[]>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("rule_id");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rule_version");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("template_id");
+
+                    b.HasKey("TenantId", "OrderId", "CouponId")
+                        .HasName("pk_order_rewards");
+
+                    b.HasIndex("TenantId", "CouponId")
+                        .HasDatabaseName("ix_order_rewards_coupon_id");
+
+                    b.ToTable("order_rewards", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.Simulation", b =>
@@ -3127,6 +3252,16 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_order_lines_orders");
+                });
+
+            modelBuilder.Entity("MemberCloud.Orders.OrderReward", b =>
+                {
+                    b.HasOne("MemberCloud.Coupons.Coupon", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CouponId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_rewards_coupons");
                 });
 
             modelBuilder.Entity("MemberCloud.Tenancy.Credential", b =>

@@ -11,6 +11,29 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "claim_reviews",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    member_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    way = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    reasons = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    asked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    decided_by = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    note = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    coupon_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_claim_reviews", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "coupon_batch_refusals",
                 columns: table => new
                 {
@@ -57,20 +80,6 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "coupon_code_tries",
-                columns: table => new
-                {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    subject = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    since = table.Column<long>(type: "INTEGER", nullable: false),
-                    failures = table.Column<int>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_coupon_code_tries", x => new { x.tenant_id, x.subject });
-                });
-
-            migrationBuilder.CreateTable(
                 name: "coupon_codes",
                 columns: table => new
                 {
@@ -108,6 +117,20 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupon_counts", x => new { x.tenant_id, x.member_id, x.template_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_hour_counts",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    subject = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    count = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_hour_counts", x => new { x.tenant_id, x.subject });
                 });
 
             migrationBuilder.CreateTable(
@@ -301,6 +324,40 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "order_rewards",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    order_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    coupon_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    template_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    rule_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    rule_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    earned_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    revoked = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_order_rewards", x => new { x.tenant_id, x.order_id, x.coupon_id });
+                    table.ForeignKey(
+                        name: "fk_order_rewards_coupons",
+                        columns: x => new { x.tenant_id, x.coupon_id },
+                        principalTable: "coupons",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_claim_reviews_member",
+                table: "claim_reviews",
+                columns: new[] { "tenant_id", "member_id", "template_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_claim_reviews_state",
+                table: "claim_reviews",
+                columns: new[] { "tenant_id", "state", "id" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_batches_approval",
                 table: "coupon_batches",
@@ -313,15 +370,15 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_coupon_code_tries_since",
-                table: "coupon_code_tries",
-                columns: new[] { "tenant_id", "since" });
-
-            migrationBuilder.CreateIndex(
                 name: "ux_coupon_codes_batch",
                 table: "coupon_codes",
                 columns: new[] { "tenant_id", "batch_id", "no" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_hour_counts_since",
+                table: "coupon_hour_counts",
+                columns: new[] { "tenant_id", "since" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_templates_state",
@@ -375,6 +432,11 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                 columns: new[] { "tenant_id", "coupon_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_order_rewards_coupon_id",
+                table: "order_rewards",
+                columns: new[] { "tenant_id", "coupon_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ux_segments_name",
                 table: "segments",
                 columns: new[] { "tenant_id", "name" },
@@ -412,19 +474,22 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "claim_reviews");
+
+            migrationBuilder.DropTable(
                 name: "coupon_batch_refusals");
 
             migrationBuilder.DropTable(
                 name: "coupon_batches");
 
             migrationBuilder.DropTable(
-                name: "coupon_code_tries");
-
-            migrationBuilder.DropTable(
                 name: "coupon_codes");
 
             migrationBuilder.DropTable(
                 name: "coupon_counts");
+
+            migrationBuilder.DropTable(
+                name: "coupon_hour_counts");
 
             migrationBuilder.DropTable(
                 name: "coupon_stock");
@@ -440,6 +505,9 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "order_coupons");
+
+            migrationBuilder.DropTable(
+                name: "order_rewards");
 
             migrationBuilder.DropTable(
                 name: "perks");

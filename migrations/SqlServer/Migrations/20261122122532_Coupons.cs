@@ -12,6 +12,29 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "claim_reviews",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    way = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    reasons = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    asked_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    decided_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    decided_by = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
+                    note = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    coupon_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_claim_reviews", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "coupon_batch_refusals",
                 columns: table => new
                 {
@@ -58,20 +81,6 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "coupon_code_tries",
-                columns: table => new
-                {
-                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    subject = table.Column<byte[]>(type: "binary(16)", nullable: false),
-                    since = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
-                    failures = table.Column<int>(type: "int", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_coupon_code_tries", x => new { x.tenant_id, x.subject });
-                });
-
-            migrationBuilder.CreateTable(
                 name: "coupon_codes",
                 columns: table => new
                 {
@@ -109,6 +118,20 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupon_counts", x => new { x.tenant_id, x.member_id, x.template_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "coupon_hour_counts",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    subject = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    since = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    count = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_coupon_hour_counts", x => new { x.tenant_id, x.subject });
                 });
 
             migrationBuilder.CreateTable(
@@ -302,6 +325,40 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "order_rewards",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    order_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    coupon_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    rule_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    rule_version = table.Column<int>(type: "int", nullable: false),
+                    earned_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    revoked = table.Column<bool>(type: "bit", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_order_rewards", x => new { x.tenant_id, x.order_id, x.coupon_id });
+                    table.ForeignKey(
+                        name: "fk_order_rewards_coupons",
+                        columns: x => new { x.tenant_id, x.coupon_id },
+                        principalTable: "coupons",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_claim_reviews_member",
+                table: "claim_reviews",
+                columns: new[] { "tenant_id", "member_id", "template_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_claim_reviews_state",
+                table: "claim_reviews",
+                columns: new[] { "tenant_id", "state", "id" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_batches_approval",
                 table: "coupon_batches",
@@ -314,15 +371,15 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_coupon_code_tries_since",
-                table: "coupon_code_tries",
-                columns: new[] { "tenant_id", "since" });
-
-            migrationBuilder.CreateIndex(
                 name: "ux_coupon_codes_batch",
                 table: "coupon_codes",
                 columns: new[] { "tenant_id", "batch_id", "no" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_coupon_hour_counts_since",
+                table: "coupon_hour_counts",
+                columns: new[] { "tenant_id", "since" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_coupon_templates_state",
@@ -376,6 +433,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                 columns: new[] { "tenant_id", "coupon_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_order_rewards_coupon_id",
+                table: "order_rewards",
+                columns: new[] { "tenant_id", "coupon_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ux_segments_name",
                 table: "segments",
                 columns: new[] { "tenant_id", "name" },
@@ -386,19 +448,22 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "claim_reviews");
+
+            migrationBuilder.DropTable(
                 name: "coupon_batch_refusals");
 
             migrationBuilder.DropTable(
                 name: "coupon_batches");
 
             migrationBuilder.DropTable(
-                name: "coupon_code_tries");
-
-            migrationBuilder.DropTable(
                 name: "coupon_codes");
 
             migrationBuilder.DropTable(
                 name: "coupon_counts");
+
+            migrationBuilder.DropTable(
+                name: "coupon_hour_counts");
 
             migrationBuilder.DropTable(
                 name: "coupon_stock");
@@ -414,6 +479,9 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "order_coupons");
+
+            migrationBuilder.DropTable(
+                name: "order_rewards");
 
             migrationBuilder.DropTable(
                 name: "perks");
