@@ -31,7 +31,7 @@ public sealed class Rewards(Clouds clouds) : ApiTests(clouds)
 
         Assert.Equal("1/1/0/1 9", await brand.Counts(template));
         var after = (await brand.Get("/v1/orders/1")).Must(200);
-        Assert.Equal(["False", "True"], after.Each("coupons_earned", "revoked").Order());
+        Assert.Equal(["false", "true"], after.Each("coupons_earned", "revoked").Order());
         // What the second order gives back is not taken again: the first was refunded before.
         (await brand.Post("/v1/orders/2/cancel", new { })).Must(200);
         Assert.Equal("1/0/0/1 9", await brand.Counts(template));
