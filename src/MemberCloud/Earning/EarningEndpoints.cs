@@ -215,7 +215,10 @@ public static class EarningEndpoints
     }
 
     /// <summary>Changes an earning rule: a new version for what is earned from now on.</summary>
-    /// <remarks>Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale). Errors: tier_unknown, template_unknown, rule_without_limit (422), one_of, out_of_order, not_applicable (400), template_ended (409).</remarks>
+    /// <remarks>
+    /// Trigger and currency stay: another trigger is another rule. If-Match is honoured (412 stale). Errors: tier_unknown, template_unknown, rule_without_limit (422),
+    /// one_of, out_of_order, not_applicable (400), template_ended (409).
+    /// </remarks>
     private static async Task<Results<Ok<RuleShape>, ProblemHttpResult>> ChangeRule(
         string id,
         RuleChange body,

@@ -31,13 +31,7 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
                 .OrderBy(c => c.CouponId)
                 .ToListAsync(ct)
         ).ToLookup(c => c.OrderId);
-        var rewards = (
-            await db.Set<OrderReward>()
-                .AsNoTracking()
-                .Where(r => ids.Contains(r.OrderId))
-                .OrderBy(r => r.CouponId)
-                .ToListAsync(ct)
-        ).ToLookup(r => r.OrderId);
+        var rewards = (await RewardsOf(ids).ToListAsync(ct)).ToLookup(r => r.OrderId);
         var earned =
             from e in db.Set<OrderEarning>().AsNoTracking()
             where ids.Contains(e.OrderId)
@@ -66,6 +60,9 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
             ),
         ];
     }
+
+    private IQueryable<OrderReward> RewardsOf(List<Guid> orders) =>
+        db.Set<OrderReward>().AsNoTracking().Where(r => orders.Contains(r.OrderId)).OrderBy(r => r.CouponId);
 
     private EarnedState StateOf(LotState state, bool reversed, DateTime? settlesAt) =>
         reversed ? EarnedState.Reversed

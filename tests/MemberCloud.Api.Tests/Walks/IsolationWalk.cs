@@ -19,6 +19,9 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         [("ChangeSegment", "body filter.tier_ids.0")] = (422, "tier_unknown"),
         [("AddTemplate", "body audience.tier_ids.0")] = (422, "tier_unknown"),
         [("ChangeTemplate", "body audience.tier_ids.0")] = (422, "tier_unknown"),
+        // A coupon beside the sample's points is refused before it is looked for; Rewards tries theirs alone.
+        [("AddRule", "body formula.coupon.template_id")] = (400, "one_of"),
+        [("ChangeRule", "body formula.coupon.template_id")] = (400, "one_of"),
         // So with plans and perks.
         [("AddTemplate", "body audience.plan_ids.0")] = (422, "plan_unknown"),
         [("ChangeTemplate", "body audience.plan_ids.0")] = (422, "plan_unknown"),

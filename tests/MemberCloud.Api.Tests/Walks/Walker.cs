@@ -57,6 +57,7 @@ public sealed class Walker
             new() { ["path externalId"] = walker.Samples.Text(), ["path external_id"] = walker.Samples.Text() }
         );
         walker.Crew = new(walker.Brand, member.Must(201).Text("id"));
+        await walker.HoldAClaimAsync(member.Text("id"));
         foreach (
             var person in new[]
             {
@@ -67,6 +68,15 @@ public sealed class Walker
         )
             walker.people.Add(person.Name, person);
         return walker;
+    }
+
+    /// <summary>No sample is a claim that is held: the brand looks at claims for this one only.</summary>
+    private async Task HoldAClaimAsync(string member)
+    {
+        var template = await Brand.Template();
+        (await Brand.Patch("/v1/brand", new { claim_guards = new { new_member_hours = 1 } })).Must(200);
+        (await Brand.Claim(template, member)).MustRefuse(409, "held_for_review");
+        (await Brand.Patch("/v1/brand", new { claim_guards = new { } })).Must(200);
     }
 
     /// <summary>A key of every scope, an owner, a member.</summary>
