@@ -34,6 +34,16 @@ public static class Fill
     public static Task MembersAsync(Machine machine, string database, int members) =>
         RunAsync(machine, database, Members(members), "VACUUM ANALYZE");
 
+    /// <summary>Members with the tag tea.</summary>
+    public static Task TaggedAsync(Machine machine, string database, int members) =>
+        RunAsync(
+            machine,
+            database,
+            Members(members),
+            $"INSERT INTO member_tags (tenant_id, member_id, tag) SELECT {Tenant}, {Id("8000", "n")}, 'tea' FROM generate_series(1, {members}) n",
+            "VACUUM ANALYZE"
+        );
+
     /// <summary>
     /// Each member earned 5,000 twice (lots with and without an end) and spent 1 point so often that there are so many lines; a tenth of the lines has its
     /// idempotent answer still.

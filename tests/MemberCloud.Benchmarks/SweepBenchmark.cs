@@ -79,7 +79,7 @@ public static class SweepBenchmark
     }
 
     /// <summary>One job is due, all others are not.</summary>
-    private static Task OnlyAsync(Machine machine, string job) =>
+    internal static Task OnlyAsync(Machine machine, string job) =>
         machine.PsqlAsync(
             "membercloud",
             [

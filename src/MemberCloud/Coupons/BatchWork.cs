@@ -7,6 +7,14 @@ namespace MemberCloud.Coupons;
 internal static class BatchWork
 {
     private static readonly Lookup<CouponBatch> ById = new("id = {0}", [typeof(Guid)]) { Locks = true };
+
+    // ix_coupons_batch
+    private static readonly Lookup<Coupon> NextCoupons = new(
+        "batch_id = {0} AND id > {1}",
+        [typeof(Guid), typeof(Guid)],
+        "id",
+        IssueRules.Page
+    );
     private static readonly Update<CouponBatch> Change = new(
         [
             nameof(CouponBatch.State),
@@ -38,6 +46,20 @@ internal static class BatchWork
         if (batch is not null)
             batch.LoadedVersion = batch.Version;
         return batch;
+    }
+
+    /// <summary>The next coupons that an undone batch gave out, by id; fewer than a page when there are no more.</summary>
+    public static async Task<List<Coupon>> CouponsAsync(IDoorSession session, CouponBatch batch, CancellationToken ct)
+    {
+        var load = new LoadBatch();
+        var found = load.Add(
+            NextCoupons,
+            [
+                [batch.Id, batch.Cursor ?? Guid.Empty],
+            ]
+        );
+        await session.LoadAsync(load, ct);
+        return found;
     }
 
     public static void Write(StoreBatch store, CouponBatch batch)

@@ -36,7 +36,7 @@ public sealed class CouponGrants
     private readonly Dictionary<(Guid Member, Guid Template), CouponCount> counts;
     private readonly HashSet<(Guid Member, Guid Template)> stored;
     private readonly HashSet<(Guid Member, Guid Template)> touched = [];
-    private readonly List<Coupon> given = [];
+    private List<Coupon> given = [];
 
     private CouponGrants(
         TenantInfo tenant,
@@ -52,6 +52,7 @@ public sealed class CouponGrants
 
     public Buckets<CouponStock> Stock { get; }
 
+    /// <summary>What was given out and not written yet.</summary>
     public IReadOnlyList<Coupon> Given => given;
 
     /// <summary>Opens members and templates inside a transaction; a member that was merged is the other one.</summary>
@@ -222,12 +223,21 @@ public sealed class CouponGrants
     /// <summary>Adds what was given out to a batch.</summary>
     public void Write(StoreBatch store)
     {
+        WriteGiven(store);
+        Stock.Write(store);
+    }
+
+    /// <summary>The same without the stock, which comes once and last; what is given out afterwards is written by the next one.</summary>
+    public void WriteGiven(StoreBatch store)
+    {
         var changed = touched.Order().ToList();
         store.Update<CouponCount>(CountChange, [.. changed.Where(stored.Contains).Select(k => counts[k])]);
         store.Insert<CouponCount>([.. changed.Where(k => !stored.Contains(k)).Select(k => counts[k])]);
         store.Insert<Coupon>(given);
         store.Insert<OutboxEvent>([.. given.Select(c => CouponEvent.Of(c, "coupon.issued", c.IssuedAt))]);
-        Stock.Write(store);
+        stored.UnionWith(changed);
+        touched.Clear();
+        given = [];
     }
 }
 

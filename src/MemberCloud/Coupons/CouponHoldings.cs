@@ -62,31 +62,41 @@ public sealed class CouponHoldings(Transactions transactions, TenantScope scope)
         }
     }
 
-    /// <summary>The coupons of one member are the other's, and count for both while they are one: two members are no way around a limit.</summary>
+    /// <summary>The coupons of one member are the other's, and count for it: two members are no way around a limit.</summary>
     public async Task<Problem?> JoinAsync(Guid from, Guid into, CancellationToken ct)
     {
+        var counts = await CountsOfTwo.OpenAsync(transactions.Door, scope.Id, from, into, ct);
         var ids = await Db.Set<Coupon>().Where(c => c.MemberId == from).Select(c => c.Id).Take(Most + 1).ToListAsync(ct);
         if (ids.Count > Most)
             return Problem.Conflict("too_many_coupons", $"A member with more than {Most} coupons is not merged.");
         await MoveAsync(ids, into, c => c.BroughtFrom = from, ct);
-        await RecountAsync(from, into, CouponRules.Join, ct);
+        foreach (var template in counts.TemplatesOf(from))
+            CouponRules.Join(counts.Of(into, template), counts.Of(from, template));
+        await counts.StoreAsync(ct);
         return null;
     }
 
-    /// <summary>What came with the one goes back with it, as it stands now.</summary>
+    /// <summary>What came with the one goes back with it, as it stands now, and counts for it again.</summary>
     public async Task PartAsync(Guid from, Guid into, CancellationToken ct)
     {
+        var counts = await CountsOfTwo.OpenAsync(transactions.Door, scope.Id, from, into, ct);
         var ids = await Db.Set<Coupon>()
             .Where(c => c.MemberId == into && c.BroughtFrom == from)
             .Select(c => c.Id)
             .Take(Most)
             .ToListAsync(ct);
-        await MoveAsync(ids, from, c => c.BroughtFrom = null, ct);
-        await RecountAsync(from, into, CouponRules.Part, ct);
+        var moved = await MoveAsync(ids, from, c => c.BroughtFrom = null, ct);
+        foreach (var coupon in moved.Where(c => c.State != CouponState.Void).OrderBy(c => c.IssuedAt))
+        {
+            CouponRules.Add(counts.Of(into, coupon.TemplateId), -1, coupon.IssuedAt, scope.Tenant.Local);
+            CouponRules.Add(counts.Of(from, coupon.TemplateId), +1, coupon.IssuedAt, scope.Tenant.Local);
+        }
+        await counts.StoreAsync(ct);
     }
 
-    private async Task MoveAsync(List<Guid> ids, Guid to, Action<Coupon> mark, CancellationToken ct)
+    private async Task<List<Coupon>> MoveAsync(List<Guid> ids, Guid to, Action<Coupon> mark, CancellationToken ct)
     {
+        var moved = new List<Coupon>();
         foreach (var some in ids.Order().Chunk(Step))
         {
             var work = await CouponWork.OpenAsync(transactions.Door, scope.Tenant, [], some, ct);
@@ -94,29 +104,11 @@ public sealed class CouponHoldings(Transactions transactions, TenantScope scope)
             {
                 mark(coupon);
                 work.Move(coupon, to);
+                moved.Add(coupon);
             }
             await StoreAsync(work, ct);
         }
-    }
-
-    private async Task RecountAsync(Guid from, Guid into, Action<CouponCount, CouponCount> change, CancellationToken ct)
-    {
-        var counts = await Db.Set<CouponCount>().Where(c => c.MemberId == from || c.MemberId == into).ToListAsync(ct);
-        var own = counts.Where(c => c.MemberId == into).ToDictionary(c => c.TemplateId);
-        foreach (var count in counts.Where(c => c.MemberId == from))
-        {
-            if (!own.TryGetValue(count.TemplateId, out var there))
-                Db.Add(
-                    there = new CouponCount
-                    {
-                        TenantId = scope.Id,
-                        MemberId = into,
-                        TemplateId = count.TemplateId,
-                    }
-                );
-            change(there, count);
-        }
-        await Db.SaveChangesAsync(ct);
+        return moved;
     }
 
     private Task StoreAsync(CouponWork work, CancellationToken ct)

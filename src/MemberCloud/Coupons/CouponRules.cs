@@ -1,4 +1,3 @@
-using System.Globalization;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Coupons;
@@ -107,22 +106,14 @@ public static class CouponRules
         (count.Month, count.InMonth) = Moved(count.Month, count.InMonth, month, by);
     }
 
-    /// <summary>What another member got counts for this one too: they are one person.</summary>
+    /// <summary>What another member got is this one's, and the other's no more: they are one person.</summary>
     public static void Join(CouponCount count, CouponCount other)
     {
         count.Total += other.Total;
         (count.Day, count.InDay) = Later(count.Day, count.InDay, other.Day, other.InDay);
         (count.Week, count.InWeek) = Later(count.Week, count.InWeek, other.Week, other.InWeek);
         (count.Month, count.InMonth) = Later(count.Month, count.InMonth, other.Month, other.InMonth);
-    }
-
-    /// <summary>They are two again.</summary>
-    public static void Part(CouponCount count, CouponCount other)
-    {
-        count.Total = Math.Max(0, count.Total - other.Total);
-        count.InDay = Without(count.Day, count.InDay, other.Day, other.InDay);
-        count.InWeek = Without(count.Week, count.InWeek, other.Week, other.InWeek);
-        count.InMonth = Without(count.Month, count.InMonth, other.Month, other.InMonth);
+        (other.Total, other.InDay, other.InWeek, other.InMonth) = (0, 0, 0, 0);
     }
 
     private static (int Period, long Count) Later(int one, long counted, int other, long more) =>
@@ -130,23 +121,21 @@ public static class CouponRules
         : one > other ? (one, counted)
         : (other, more);
 
-    private static long Without(int one, long counted, int other, long less) =>
-        one == other ? Math.Max(0, counted - less) : counted;
-
+    /// <summary>A period that is over is no longer counted: of two hosts around midnight one may be a little late.</summary>
     private static (int Period, long Count) Moved(int stored, long count, int period, int by) =>
         stored == period ? (stored, Math.Max(0, count + by))
-        : by > 0 ? (period, by)
+        : by > 0 && period > stored ? (period, by)
         : (stored, count);
 
-    private static (int Day, int Week, int Month) Periods(DateTime at, LocalTime local)
+    /// <summary>The local day, week and month of an instant as <see cref="CouponCount"/> writes them.</summary>
+    public static (int Day, int Week, int Month) Periods(DateTime at, LocalTime local)
     {
         var day = local.DateOf(at);
         var monday = day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
         return (Number(day), Number(monday), Number(day) / 100);
     }
 
-    private static int Number(DateOnly day) =>
-        int.Parse(day.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static int Number(DateOnly day) => ((day.Year * 100) + day.Month) * 100 + day.Day;
 
     /// <summary>Null = the coupon can be used now by this member; <paramref name="by"/> is the order or checkout that asks, whose own lock does not count.</summary>
     public static Refusal? Usable(Coupon coupon, Guid memberId, Guid? by, DateTime now) =>
@@ -162,16 +151,17 @@ public static class CouponRules
             };
 
     /// <summary>
-    /// Null = an order that happened then may use it. A report may come late: what ended since, whether a job has written that or not, was good then.
+    /// Null = an order that happened then may use it. A report may come late: what ended since, whether a job has written that or not, was good then. A checkout keeps
+    /// it from everybody else until its lock runs out, whenever their orders happened.
     /// </summary>
-    public static Refusal? Redeemable(Coupon coupon, Guid memberId, DateTime at) =>
+    public static Refusal? Redeemable(Coupon coupon, Guid memberId, DateTime at, DateTime now) =>
         coupon.MemberId != memberId
             ? Refusal.NotOwner
             : coupon.State switch
             {
                 CouponState.Redeemed => Refusal.AlreadyRedeemed,
                 CouponState.Void => Refusal.Void,
-                CouponState.Locked when coupon.LockedUntil > at => Refusal.LockedByOtherOrder,
+                CouponState.Locked when coupon.LockedUntil > now => Refusal.LockedByOtherOrder,
                 CouponState.Issued or CouponState.Locked or CouponState.Expired => at < coupon.ValidFrom ? Refusal.NotStarted
                 : at >= coupon.ValidUntil ? Refusal.Expired
                 : null,

@@ -10,6 +10,7 @@ namespace MemberCloud.Coupons;
 public sealed class CouponWork
 {
     private static readonly Lookup<Coupon> ById = new("id = {0}", [typeof(Guid)]) { Locks = true };
+    private static readonly Lookup<Coupon> SeenById = new("id = {0}", [typeof(Guid)]);
     private static readonly Lookup<CouponCount> Counts = new(
         "member_id = {0} AND template_id = {1}",
         [typeof(Guid), typeof(Guid)]
@@ -44,6 +45,7 @@ public sealed class CouponWork
     private readonly TenantInfo tenant;
     private readonly Dictionary<Guid, Coupon> coupons;
     private readonly Dictionary<(Guid, Guid), CouponCount> counts;
+    private readonly HashSet<(Guid, Guid)> counted;
     private readonly HashSet<(Guid, Guid)> recounted = [];
     private readonly HashSet<Coupon> changed = [];
     private readonly List<OutboxEvent> events = [];
@@ -51,9 +53,14 @@ public sealed class CouponWork
 
     private readonly record struct Moves(long Used, long Redeemed, long Expired, long Voided);
 
-    private CouponWork(TenantInfo tenant, IEnumerable<Coupon> coupons, IEnumerable<CouponCount> counts)
+    private CouponWork(
+        TenantInfo tenant,
+        IEnumerable<(Guid Member, Guid Template)> counted,
+        IEnumerable<Coupon> coupons,
+        IEnumerable<CouponCount> counts
+    )
     {
-        this.tenant = tenant;
+        (this.tenant, this.counted) = (tenant, [.. counted]);
         this.coupons = coupons.ToDictionary(c => c.Id);
         this.counts = counts.ToDictionary(c => (c.MemberId, c.TemplateId));
         foreach (var coupon in this.coupons.Values)
@@ -75,10 +82,24 @@ public sealed class CouponWork
     )
     {
         var load = new LoadBatch();
-        var counts = load.Add(Counts, [.. counted.Distinct().Order().Select(c => new object[] { c.Member, c.Template })]);
+        var keys = counted.Distinct().Order().ToList();
+        var counts = load.Add(Counts, [.. keys.Select(c => new object[] { c.Member, c.Template })]);
         var coupons = load.Add(ById, [.. ids.Distinct().Order().Select(id => new object[] { id })]);
         await session.LoadAsync(load, ct);
-        return new(tenant, coupons, counts);
+        return new(tenant, keys, coupons, counts);
+    }
+
+    /// <summary>Whose coupons these are now, and of what: what to open with them where some may be made void.</summary>
+    public static async Task<IReadOnlyList<(Guid Member, Guid Template)>> HoldersAsync(
+        IDoorSession session,
+        IEnumerable<Guid> ids,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var seen = load.Add(SeenById, [.. ids.Select(id => new object[] { id })]);
+        await session.LoadAsync(load, ct);
+        return [.. seen.Select(c => (c.MemberId, c.TemplateId))];
     }
 
     public Coupon? Find(Guid id) => coupons.GetValueOrDefault(id);
@@ -90,9 +111,12 @@ public sealed class CouponWork
 
     public void Void(Coupon coupon, string reason, DateTime at)
     {
+        var key = (coupon.MemberId, coupon.TemplateId);
+        // Its member was merged between the look for whose it is and the lock: it counts for another one now.
+        if (!counted.Contains(key))
+            throw new ConflictException("A coupon's member");
         (coupon.State, coupon.EndedAt, coupon.Reason, coupon.DueAt) = (CouponState.Void, at, reason, null);
         Unlock(coupon);
-        var key = (coupon.MemberId, coupon.TemplateId);
         if (counts.TryGetValue(key, out var count))
         {
             CouponRules.Add(count, -1, coupon.IssuedAt, tenant.Local);

@@ -24,6 +24,7 @@ public static class CouponsEndpoints
             .AddScoped<ReviewService>()
             .AddScoped<OfferService>()
             .AddScoped<CouponHoldings>()
+            .AddScoped<CouponProof>()
             .AddScoped<BatchMembers>()
             .AddScoped<IssueRequests>()
             .AddScoped<IssueService>()

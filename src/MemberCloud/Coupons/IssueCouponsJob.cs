@@ -1,5 +1,4 @@
 using MemberCloud.Data;
-using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,28 +35,36 @@ public sealed class IssueCouponsJob(
     {
         if (await NextAsync(ct) is not { } next)
             return new(0, 0, false);
-        var (looked, changed) =
-            next.State == BatchState.Undoing ? await UndoAsync(next, batch, ct) : await IssueAsync(next, batch, ct);
+        var (looked, changed) = next.State == BatchState.Undoing ? await UndoAsync(next, ct) : await IssueAsync(next, batch, ct);
         return new(looked, changed, true);
     }
 
-    /// <summary>A batch whose template is paused waits.</summary>
+    /// <summary>A batch whose template is paused waits. Only the one whose turn it is is read whole: its list may be long.</summary>
     private async Task<CouponBatch?> NextAsync(CancellationToken ct)
     {
         var live = (await book.LiveAsync(ct)).ById;
-        foreach (var batch in await Waiting.OrderBy(b => b.Id).Take(100).ToListAsync(ct))
-        {
-            var paused = live.TryGetValue(batch.TemplateId, out var t) && t.State == TemplateState.Paused;
-            if (batch.State == BatchState.Undoing || !paused)
-                return batch;
-        }
-        return null;
+        bool MayGoOn(BatchState state, Guid template) =>
+            state == BatchState.Undoing || !(live.TryGetValue(template, out var t) && t.State == TemplateState.Paused);
+        var waiting = await Waiting
+            .OrderBy(b => b.Id)
+            .Take(100)
+            .Select(b => new
+            {
+                b.Id,
+                b.State,
+                b.TemplateId,
+            })
+            .ToListAsync(ct);
+        return waiting.Find(b => MayGoOn(b.State, b.TemplateId)) is { Id: var id }
+            ? await Waiting.FirstOrDefaultAsync(b => b.Id == id, ct)
+            : null;
     }
 
-    private async Task<(int Looked, int Changed)> IssueAsync(CouponBatch seen, int take, CancellationToken ct)
+    private async Task<(int Looked, int Changed)> IssueAsync(CouponBatch seen, int coupons, CancellationToken ct)
     {
-        var template = (await book.FindAsync(Ids.Show(IdPrefix.Template, seen.TemplateId), ct))!;
+        var template = (await book.FindAsync(seen.TemplateId, ct))!;
         var ladder = await book.LadderAsync(ct);
+        var take = Math.Max(1, coupons / seen.QuantityEach);
         var page = await members.PageAsync(seen, seen.Cursor, take, ct);
         IReadOnlyCollection<Guid> contended = [];
         return await door.RunAsync(
@@ -71,20 +78,45 @@ public sealed class IssueCouponsJob(
                 var asked = page.Select(m => (m, template)).ToList();
                 var grants = await CouponGrants.OpenAsync(session, scope.Tenant, ladder, asked, contended, ct);
                 contended = [template.Id];
-                var store = new StoreBatch();
-                Give(batch, template, page, grants, store);
+                var given = await GiveAsync(session, batch, template, page, grants, ct);
                 if (page.Count < take)
                     (batch.State, batch.Cursor, batch.FinishedAt) = (BatchState.Done, null, scope.Now);
                 else
                     (batch.State, batch.Cursor) = (BatchState.Running, page[^1]);
+                // The stock last: others wait for its rows.
+                var store = new StoreBatch();
                 BatchWork.Write(store, batch);
-                grants.Write(store);
+                grants.Stock.Write(store);
                 await session.StoreAsync(store, ct);
-                return (page.Count, grants.Given.Count);
+                return (page.Count, given);
             },
             ct,
             locked: true
         );
+    }
+
+    /// <summary>While the database writes what some members got, it is decided what the next get.</summary>
+    private async Task<int> GiveAsync(
+        IDoorSession session,
+        CouponBatch batch,
+        LoadedTemplate template,
+        IReadOnlyList<Guid> page,
+        CouponGrants grants,
+        CancellationToken ct
+    )
+    {
+        var (given, storing) = (0, Task.CompletedTask);
+        foreach (var some in page.Chunk(IssueRules.Page))
+        {
+            var store = new StoreBatch();
+            Give(batch, template, some, grants, store);
+            given += grants.Given.Count;
+            grants.WriteGiven(store);
+            await storing;
+            storing = session.StoreAsync(store, ct);
+        }
+        await storing;
+        return given;
     }
 
     private void Give(CouponBatch batch, LoadedTemplate template, IReadOnlyList<Guid> page, CouponGrants grants, StoreBatch store)
@@ -111,26 +143,23 @@ public sealed class IssueCouponsJob(
         store.Insert(refused);
     }
 
-    private async Task<(int Looked, int Changed)> UndoAsync(CouponBatch seen, int take, CancellationToken ct)
-    {
-        var rows = Db.Set<Coupon>().AsNoTracking().Where(c => c.BatchId == seen.Id);
-        if (seen.Cursor is { } last)
-            rows = rows.Where(c => c.Id.CompareTo(last) > 0);
-        var found = await rows.OrderBy(c => c.Id).Take(take).Select(c => new { c.Id, c.MemberId }).ToListAsync(ct);
-        return await door.RunAsync(
+    private Task<(int Looked, int Changed)> UndoAsync(CouponBatch seen, CancellationToken ct) =>
+        door.RunAsync(
             scope.Id,
             seen.Id,
             async session =>
             {
                 var batch = (await BatchWork.OpenAsync(session, seen.Id, ct))!;
                 if (batch.Version != seen.Version)
-                    return (found.Count, 0);
-                var counted = found.Select(c => (c.MemberId, batch.TemplateId));
+                    return (0, 0);
+                // Read anew by each try: whose coupon it is may change until it is locked.
+                var found = await BatchWork.CouponsAsync(session, batch, ct);
+                var counted = found.Select(c => (c.MemberId, c.TemplateId));
                 var work = await CouponWork.OpenAsync(session, scope.Tenant, counted, found.Select(c => c.Id), ct);
                 foreach (var coupon in work.All.Where(c => c.StateAt(scope.Now) == CouponState.Issued))
                     work.Void(coupon, "batch undone", scope.Now);
                 batch.Undone += work.Changed;
-                if (found.Count < take)
+                if (found.Count < IssueRules.Page)
                     (batch.State, batch.Cursor, batch.FinishedAt) = (BatchState.Undone, null, scope.Now);
                 else
                     batch.Cursor = found[^1].Id;
@@ -143,5 +172,4 @@ public sealed class IssueCouponsJob(
             ct,
             locked: true
         );
-    }
 }

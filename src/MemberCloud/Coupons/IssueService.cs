@@ -53,12 +53,12 @@ public sealed class IssueService(
         var grants = await CouponGrants.OpenAsync(session, scope.Tenant, ladder, [(member, template)], contended, ct);
         if (grants.Grant(template, member, CouponWay.Issue, scope.Now, asked.QuantityEach) is { } refusal)
             return Refusals.Problem(refusal, scope.Language);
-        var store = new StoreBatch();
+        var (given, store) = (grants.Given, new StoreBatch());
         grants.Write(store);
         await session.StoreAsync(store, ct);
-        foreach (var coupon in grants.Given)
+        foreach (var coupon in given)
             transactions.Db.Trail.Note("coupons", Ids.Show(IdPrefix.Coupon, coupon.Id), CouponShape.Of(coupon, scope.Now));
-        return grants.Given.ToList();
+        return given.ToList();
     }
 
     /// <summary>What would happen, as far as members, limits and stock stand now; nothing is written or kept.</summary>
@@ -108,7 +108,10 @@ public sealed class IssueService(
 /// <summary>How much a batch weighs, and how it is cut. Pure.</summary>
 public static class IssueRules
 {
-    /// <summary>Members of one step.</summary>
+    /// <summary>Coupons of one transaction: a member of the batch waits for it at most so long.</summary>
+    public const int AtOnce = 4000;
+
+    /// <summary>Members that are written, or looked at, together.</summary>
     public const int Page = 1000;
 
     /// <summary>Refused members that a dry run shows.</summary>

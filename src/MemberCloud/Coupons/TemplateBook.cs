@@ -41,7 +41,7 @@ public sealed class TemplateBook(
     public const int MaxLive = 500;
 
     /// <summary>The share of a template without a limit.</summary>
-    private const long Boundless = Money.Max;
+    public const long Boundless = Money.Max;
 
     private MemberCloudDb Db => transactions.Db;
 

@@ -22,7 +22,7 @@ public sealed class JobTable
         new("points.holds", Schedule.Every(TimeSpan.FromMinutes(1)), 1000, typeof(ReleaseHoldsJob)),
         new("points.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpirePointsJob)),
         new("coupons.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpireCouponsJob)),
-        new(IssueCouponsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), IssueRules.Page, typeof(IssueCouponsJob)),
+        new(IssueCouponsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), IssueRules.AtOnce, typeof(IssueCouponsJob)),
         new(BirthdayJob.Name, BirthdayJob.When, 500, typeof(BirthdayJob)),
         new("tiers.review", Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ReviewTiersJob)),
         new(NoticePointsJob.Name, NoticePointsJob.When, 500, typeof(NoticePointsJob)),

@@ -101,6 +101,7 @@ public static class JobsEndpoints
             .AddSingleton<JobTable>()
             .AddSingleton<JobRunner>()
             .AddSingleton<ClockMover>()
+            .AddScoped<LedgerCheckpoint>()
             .AddScoped<Points.PointsSweep>();
     }
 

@@ -55,7 +55,7 @@ public sealed partial class OrderService
         var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
         var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
         var firstOrders = rules.AskFirstOrder ? await FirstOrdersAsync(memberIds, ct) : [];
-        var coupons = await CouponsAsync(taking, used, rewards, byOrder, ct);
+        var coupons = await CouponsAsync(taking, used, rewards, ct);
         var stored = new StoredParts(earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), points, coupons);
         return new(scope, work, stored, owners, tags, firstOrders);
     }
@@ -65,7 +65,6 @@ public sealed partial class OrderService
         IReadOnlyCollection<OrderReport> taking,
         IReadOnlyCollection<OrderCoupon> used,
         IReadOnlyCollection<OrderReward> rewards,
-        Dictionary<Guid, Guid> owners,
         CancellationToken ct
     )
     {
@@ -73,11 +72,13 @@ public sealed partial class OrderService
             .SelectMany(r => r.Coupons ?? [])
             .Select(c => Ids.TryRead(IdPrefix.Coupon, c.Id, out var id) ? id : (Guid?)null)
             .OfType<Guid>();
+        // Not the order's member: what was earned while two members were one stays with the other when they part.
+        var given = rewards.Where(r => !r.Revoked).Select(r => r.CouponId).ToList();
         var work = await CouponWork.OpenAsync(
             transactions.Door,
             scope.Tenant,
-            rewards.Where(r => !r.Revoked).Select(r => (owners[r.OrderId], r.TemplateId)),
-            named.Concat(used.Select(u => u.CouponId)).Concat(rewards.Where(r => !r.Revoked).Select(r => r.CouponId)),
+            await CouponWork.HoldersAsync(transactions.Door, given, ct),
+            named.Concat(used.Select(u => u.CouponId)).Concat(given),
             ct
         );
         var terms = await templates.TermsAsync([.. used.Select(u => (u.TemplateId, u.TemplateVersion))], ct);

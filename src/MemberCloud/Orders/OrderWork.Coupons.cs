@@ -24,7 +24,7 @@ public sealed partial class OrderWork
         {
             if (FindCoupon(asked) is not { } coupon)
                 return Problem.NotFound("coupon");
-            if (CouponRules.Redeemable(coupon, memberId, report.OccurredAt) is { } refusal)
+            if (CouponRules.Redeemable(coupon, memberId, report.OccurredAt, scope.Now) is { } refusal)
                 return Refusals.Problem(refusal, scope.Language) with
                 {
                     Extra = new Dictionary<string, object?> { ["coupon_id"] = asked.Id },

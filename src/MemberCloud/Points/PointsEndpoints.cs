@@ -20,6 +20,7 @@ public static class PointsEndpoints
             .AddScoped<PointsReads>()
             .AddScoped<PointsHistory>()
             .AddScoped<PointsBooks>()
+            .AddScoped<PointsProof>()
             .AddScoped<EntriesCsv>()
             .AddScoped<TransferService>()
             .AddScoped<Currencies>();

@@ -42,4 +42,15 @@ public sealed partial class Brand
                 ? $"UPDATE coupon_hour_counts SET since = since - interval '61 minutes' WHERE {Mine}"
                 : $"UPDATE coupon_hour_counts SET since = since - 3660000000 WHERE {Mine}"
         );
+
+    /// <summary>The same lines one by one as they come, never all of them in memory.</summary>
+    public async IAsyncEnumerable<string> StreamedCodesOf(string batch)
+    {
+        using var answer = await Http.GetAsync($"/v1/batches/{batch}/codes.csv", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal("code,state", await lines.ReadLineAsync());
+        while (await lines.ReadLineAsync() is { } line)
+            yield return line;
+    }
 }

@@ -1,3 +1,11 @@
+using MemberCloud.Coupons;
+using MemberCloud.Data;
+using MemberCloud.Members;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace MemberCloud.Api.Tests.Cloud;
 
 public sealed partial class Brand
@@ -48,4 +56,78 @@ public sealed partial class Brand
     /// <summary>States of a member's coupons, newest first.</summary>
     public async Task<string> Wallet(string member) =>
         string.Join(' ', (await Get($"/v1/members/{member}/coupons")).Must(200).Each("data", "state"));
+
+    /// <summary>So many members with a tag, straight into the tables.</summary>
+    public Task<int> Tagged(int count, string tag) =>
+        cloud.Host.InsideAsync(
+            Id,
+            async services =>
+            {
+                var (transactions, now) = (
+                    services.GetRequiredService<Transactions>(),
+                    services.GetRequiredService<TenantScope>().Now
+                );
+                foreach (var some in Enumerable.Range(0, count).Chunk(5_000))
+                {
+                    var members = some.Select(n => new Member
+                        {
+                            TenantId = TenantId,
+                            Id = Ids.New(),
+                            ExternalId = $"{tag}-{n}",
+                            Attributes = "{}",
+                            JoinedAt = now,
+                            CreatedAt = now,
+                        })
+                        .ToList();
+                    var tags = members.ConvertAll(m => new MemberTag
+                    {
+                        TenantId = TenantId,
+                        MemberId = m.Id,
+                        Tag = tag,
+                    });
+                    var store = new StoreBatch().Insert(members).Insert(tags);
+                    await transactions.RunAsync(
+                        () => transactions.Door.StoreAsync(store, CancellationToken.None),
+                        CancellationToken.None
+                    );
+                }
+                return count;
+            }
+        );
+
+    /// <summary>Every coupon's row as it is stored, oldest first.</summary>
+    public Task<List<Coupon>> CouponRows() =>
+        cloud.Host.InsideAsync(
+            Id,
+            services => services.GetRequiredService<MemberCloudDb>().Set<Coupon>().AsNoTracking().OrderBy(c => c.Id).ToListAsync()
+        );
+
+    /// <summary>Does something to a coupon in one transaction, as a checkout will; false = the rules say that it cannot be used now.</summary>
+    public Task<bool> OnCoupon(string shown, Guid by, Action<CouponWork, Coupon> act) =>
+        cloud.Host.InsideAsync(
+            Id,
+            services =>
+            {
+                var (door, scope) = (services.GetRequiredService<IDoor>(), services.GetRequiredService<TenantScope>());
+                Ids.TryRead(IdPrefix.Coupon, shown, out var id);
+                return door.RunAsync(
+                    scope.Id,
+                    id,
+                    async session =>
+                    {
+                        var work = await CouponWork.OpenAsync(session, scope.Tenant, [], [id], CancellationToken.None);
+                        var coupon = work.Find(id)!;
+                        if (CouponRules.Usable(coupon, coupon.MemberId, by, scope.Now) is not null)
+                            return false;
+                        act(work, coupon);
+                        var store = new StoreBatch();
+                        work.Write(store);
+                        await session.StoreAsync(store, CancellationToken.None);
+                        return true;
+                    },
+                    CancellationToken.None,
+                    locked: true
+                );
+            }
+        );
 }

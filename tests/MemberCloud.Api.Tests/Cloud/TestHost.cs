@@ -1,5 +1,6 @@
 using MemberCloud.Data;
 using MemberCloud.Host;
+using MemberCloud.Jobs;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
@@ -91,6 +92,12 @@ public sealed class TestHost : IAsyncDisposable
         scope.ServiceProvider.GetRequiredService<TenantScope>().Enter(tenant!);
         return await work(scope.ServiceProvider);
     }
+
+    /// <summary>What a worker's tick does: every brand that is due for a job has its turn, and its lease, until none is left.</summary>
+    public Task<int> TickAsync(string job) =>
+        Services
+            .GetRequiredService<JobRunner>()
+            .RunDueAsync(Services.GetRequiredService<JobTable>().Find(job)!, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -90,6 +90,39 @@ public sealed class CodeGuesses(Clouds clouds) : ApiTests(clouds)
         Assert.Equal("", await brand.Wallet(ann));
     }
 
+    // wrong codes by ten members from five addresses: ten from each address are looked at, all others wait
+    [SkippableTheory, EveryEngine]
+    public async Task Of_many_guesses_none_hits_and_few_are_looked_at(string engine)
+    {
+        var brand = await NewBrand(engine);
+        (await brand.Cloud.Operator.Patch($"/platform/v1/tenants/{brand.Id}", new { rate_quota = 100_000 })).Must(200);
+        await brand.Pool(await brand.Template(), 1_000);
+        var members = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => brand.Member($"m-{i}")));
+        var answers = new System.Collections.Concurrent.ConcurrentBag<Answer>();
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Guesses),
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (i, _) =>
+            {
+                var guess = CodeRules.Of(RandomNumberGenerator.GetBytes(CodeRules.Bytes));
+                answers.Add(await brand.Redeem(guess, members[i % 10], ip: $"00f{i % 5}"));
+            }
+        );
+
+        var (wrong, slowed) = (
+            answers.Where(a => a.Code == "code_invalid").ToList(),
+            answers.Where(a => a.Status == 429).ToList()
+        );
+        Assert.Equal(Guesses, wrong.Count + slowed.Count);
+        Assert.Equal(50, wrong.Count);
+        Assert.All(slowed, a => a.MustRefuse(429, "too_many_tries"));
+        Assert.All(slowed, a => Assert.InRange(int.Parse(a.Headers["Retry-After"], null), 1, 3600));
+        Assert.Empty(await brand.CouponRows());
+    }
+
+    private static int Guesses => Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1" ? 10_000 : 400;
+
     private static Task<List<HourCount>> Tries(Brand brand) =>
         brand.Cloud.Host.InsideAsync(
             brand.Id,

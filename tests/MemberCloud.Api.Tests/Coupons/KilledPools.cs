@@ -1,5 +1,6 @@
 using MemberCloud.Api.Tests.Cloud;
 using MemberCloud.Api.Tests.Flows;
+using MemberCloud.Api.Tests.Robustness;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using Microsoft.EntityFrameworkCore;
@@ -8,10 +9,12 @@ using Xunit.Abstractions;
 
 namespace MemberCloud.Api.Tests.Coupons;
 
-/// <summary>kill -9 of the worker that makes a pool: the next one makes what is missing, and nothing twice.</summary>
+/// <summary>Pools of codes, large ones: kill -9 of the worker that makes one, and a million of them in a memory that does not grow.</summary>
 public sealed class KilledPools(Clouds clouds, ITestOutputHelper said) : ApiTests(clouds)
 {
-    private static int Codes => Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1" ? 1_000_000 : 40_000;
+    private static bool IsLong => Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1";
+
+    private static int Codes => IsLong ? 200_000 : 16_000;
 
     // worker  |------x    kill -9 once codes are there and before all are
     //                 |---------->  another one
@@ -20,9 +23,7 @@ public sealed class KilledPools(Clouds clouds, ITestOutputHelper said) : ApiTest
     {
         await using var cloud = await TestCloud.StartAsync(engine);
         var brand = await cloud.NewBrand();
-        var template = await brand.Template();
-        var path = $"/v1/coupon-templates/{template}/codes";
-        var batch = (await brand.Post(path, new { count = Codes, reason = "leaflet" })).Must(202).Text("batch_id");
+        var batch = await BeginAsync(brand, Codes);
 
         long made;
         await using (var victim = HostProcess.Worker(cloud, "victim"))
@@ -33,19 +34,68 @@ public sealed class KilledPools(Clouds clouds, ITestOutputHelper said) : ApiTest
             Assert.Equal(made, await brand.Cloud.Host.InsideAsync(brand.Id, s => Rows(s).LongCountAsync()));
         }
         await CdnowBrand.JobLeasesRunOut(cloud);
-        var started = TimeProvider.System.GetTimestamp();
-        await using var next = HostProcess.Worker(cloud, "next");
-        await Eventually(async () => await MadeAsync(brand) == Codes);
-        var took = TimeProvider.System.GetElapsedTime(started);
+        await cloud.Host.TickAsync(MakeCodesJob.Name);
 
+        await MustBeWholeAsync(brand, batch, Codes);
+        Assert.InRange(made, 1, Codes - 1);
+        said.WriteLine($"{engine}: killed at {made} of {Codes}");
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task A_million_codes_are_made_and_read_in_a_memory_that_does_not_grow(string engine)
+    {
+        Skip.IfNot(IsLong, "MEMBERCLOUD_LONG=1 makes a million codes.");
+        await using var cloud = await TestCloud.StartAsync(engine);
+        var brand = await cloud.NewBrand();
+        var (batch, since) = (await BeginAsync(brand, (int)CodePools.Most), TimeProvider.System.GetTimestamp());
+        long Early() => Math.Max(1, CodePools.Most / 5);
+
+        await using (var worker = HostProcess.Worker(cloud, "maker"))
+        {
+            await Eventually(async () => await MadeAsync(brand) > Early());
+            var early = worker.PeakMegabytes;
+            await Eventually(async () => await MadeAsync(brand) == CodePools.Most);
+            Say("made", since, early, worker.PeakMegabytes);
+        }
+        var port = Ports.Free();
+        await using var host = HostProcess.Api(cloud, "reader", port);
+        using var http = await Ports.ReadyAsync(port, brand.Secret);
+        since = TimeProvider.System.GetTimestamp();
+        var (read, peak) = (new HashSet<string>(), 0L);
+        await foreach (var line in new Brand(cloud, http, brand.Made).StreamedCodesOf(batch))
+        {
+            Assert.True(read.Add(line), line);
+            if (read.Count == Early())
+                peak = host.PeakMegabytes;
+        }
+        Say("read", since, peak, host.PeakMegabytes);
+        Assert.Equal(CodePools.Most, read.Count);
+
+        void Say(string what, long from, long atFirst, long atLast)
+        {
+            var took = TimeProvider.System.GetElapsedTime(from);
+            said.WriteLine(
+                $"{engine}: {what} in {took.TotalSeconds:0.0} s, at most {atFirst} MB after a fifth and {atLast} MB at the end"
+            );
+            Assert.InRange(atLast, 1, atFirst + 60);
+        }
+    }
+
+    private static async Task<string> BeginAsync(Brand brand, int count)
+    {
+        var template = await brand.Template();
+        var asked = new { count, reason = "leaflet" };
+        return (await brand.Post($"/v1/coupon-templates/{template}/codes", asked)).Must(202).Text("batch_id");
+    }
+
+    private static async Task MustBeWholeAsync(Brand brand, string batch, int count)
+    {
         var numbers = await brand.Cloud.Host.InsideAsync(
             brand.Id,
             async s => (await Rows(s).LongCountAsync(), await Rows(s).MinAsync(c => c.No), await Rows(s).MaxAsync(c => c.No))
         );
-        Assert.Equal((Codes, 1, Codes), numbers);
-        Assert.Equal(Codes, (await brand.CodesOf(batch)).Distinct().Count());
-        Assert.InRange(made, 1, Codes - 1);
-        said.WriteLine($"{engine}: killed at {made}; the other {Codes - made} in {took.TotalSeconds:0.0} s, the start included");
+        Assert.Equal((count, 1, count), numbers);
+        Assert.Equal(count, await brand.StreamedCodesOf(batch).Distinct().CountAsync());
     }
 
     private static IQueryable<CouponCode> Rows(IServiceProvider services) =>
@@ -57,7 +107,7 @@ public sealed class KilledPools(Clouds clouds, ITestOutputHelper said) : ApiTest
             s => s.GetRequiredService<MemberCloudDb>().Set<CouponBatch>().AsNoTracking().Select(b => b.Looked).SingleAsync()
         );
 
-    private static async Task Eventually(Func<Task<bool>> holds)
+    internal static async Task Eventually(Func<Task<bool>> holds)
     {
         for (var look = 0; look < 60_000; look++)
         {

@@ -35,6 +35,16 @@ public sealed class HostProcess : IAsyncDisposable
 
     public bool HasEnded => process.HasExited;
 
+    /// <summary>Memory at its highest so far, MB.</summary>
+    public long PeakMegabytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64 / 1_000_000;
+        }
+    }
+
     /// <summary>Starts it. <paramref name="name"/> is what PostgreSQL knows its connections by.</summary>
     public static HostProcess Start(TestCloud cloud, string name, params string[] arguments)
     {
