@@ -15,11 +15,7 @@ public static partial class ClaimBenchmark
 
     public static async Task RunAsync(Machine machine, int seconds)
     {
-        await using var host = await machine.StartProductAsync(
-            DatabaseOptions.Postgres,
-            machine.Postgres("membercloud"),
-            settings: new() { ["Limits__TenantAtOnce"] = $"{Connections}", ["Limits__CredentialPercent"] = "100" }
-        );
+        await using var host = await ServingAsync(machine, DatabaseOptions.Postgres, machine.Postgres("membercloud"));
         var key = await Shop.NewTenantAsync(host, machine.OperatorKey);
         await Fill.MembersAsync(machine, "membercloud", Asking);
         await machine.PsqlAsync("postgres", "-c", "CREATE DATABASE ref");
@@ -29,15 +25,15 @@ public static partial class ClaimBenchmark
         for (var round = 0; round <= Rounds; round++)
         {
             var row = await machine.PgbenchAsync("ref", "claim-hot-row.sql", Connections, seconds);
-            var claim = await DropAsync(host, key);
-            Console.WriteLine(
-                FormattableString.Invariant($"claims {claim:N0} a second, hot row {row:N0}, ratio {claim / row:0.0}")
-            );
+            var claim = await DropAsync([host], key);
+            Say("PostgreSQL", claim, row);
             if (round == 0)
                 continue;
             claims.Add(claim);
             rows.Add(row);
         }
+        var two = await OnTwoAsync(machine, host, key);
+        var sqlite = await OnSqliteAsync(machine);
         Results.Append(
             "claims",
             [
@@ -46,13 +42,49 @@ public static partial class ClaimBenchmark
                 rows.Average().ToString("N0", CultureInfo.InvariantCulture),
                 (claims.Average() / rows.Average()).ToString("0.0", CultureInfo.InvariantCulture),
                 $"{host.PeakMegabytes} MB",
+                two.ToString("N0", CultureInfo.InvariantCulture),
+                sqlite.ToString("N0", CultureInfo.InvariantCulture),
             ]
         );
     }
 
-    /// <summary>Answers a second, given and refused. Exactly the stock is given out, or it throws.</summary>
-    private static async Task<double> DropAsync(Server host, string key)
+    private static Task<Server> ServingAsync(Machine machine, string engine, string connection) =>
+        machine.StartProductAsync(
+            engine,
+            connection,
+            settings: new() { ["Limits__TenantAtOnce"] = $"{Connections}", ["Limits__CredentialPercent"] = "100" }
+        );
+
+    private static async Task<double> OnTwoAsync(Machine machine, Server host, string key)
     {
+        await using var second = await ServingAsync(machine, DatabaseOptions.Postgres, machine.Postgres("membercloud"));
+        await DropAsync([host, second], key);
+        return Say("two hosts", await DropAsync([host, second], key), null);
+    }
+
+    private static async Task<double> OnSqliteAsync(Machine machine)
+    {
+        var file = $"Data Source={Path.Combine(machine.Folder, "claims.db")}";
+        string key;
+        await using (var first = await machine.StartProductAsync(DatabaseOptions.Sqlite, file))
+            key = await Shop.NewTenantAsync(first, machine.OperatorKey);
+        SqliteFill.Tagged(file, Asking);
+        await using var host = await ServingAsync(machine, DatabaseOptions.Sqlite, file);
+        await DropAsync([host], key);
+        return Say("SQLite", await DropAsync([host], key), null);
+    }
+
+    private static double Say(string where, double claims, double? row)
+    {
+        var beside = row is { } hot ? FormattableString.Invariant($", hot row {hot:N0}, ratio {claims / hot:0.0}") : "";
+        Console.WriteLine(FormattableString.Invariant($"{where}: claims {claims:N0} a second{beside}"));
+        return claims;
+    }
+
+    /// <summary>Answers a second, given and refused. Exactly the stock is given out, or it throws.</summary>
+    private static async Task<double> DropAsync(IReadOnlyList<Server> hosts, string key)
+    {
+        var host = hosts[0];
         var template = $$"""
             { "name": "drop", "kind": "amount_off", "amount_off": 500, "stock": {{Stock}}, "limits": { "per_member": 1 }, "validity": { "days_after_claim": 7 } }
             """;
@@ -73,7 +105,19 @@ public static partial class ClaimBenchmark
             .Select(body => Connection.Request("POST", $"/v1/coupon-templates/{id}/claim", key, null, body))
             .ToList();
         var since = Stopwatch.GetTimestamp();
-        var answers = await Load.SendAllAsync(host.Port, asked, Connections, 201, 409);
+        var parts = await Task.WhenAll(
+            hosts.Select(
+                (to, i) =>
+                    Load.SendAllAsync(
+                        to.Port,
+                        [.. asked.Where((_, n) => n % hosts.Count == i)],
+                        Connections / hosts.Count,
+                        201,
+                        409
+                    )
+            )
+        );
+        var answers = parts.SelectMany(part => part).ToList();
         var took = Stopwatch.GetElapsedTime(since);
         var given = answers.Count(a => a.Contains("201 Created", StringComparison.Ordinal));
         var refused = answers.Count(a => a.Contains("\"used_up\"", StringComparison.Ordinal));
