@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MemberCloud.Data;
+using MemberCloud.Shared;
 
 namespace MemberCloud.Benchmarks;
 
@@ -86,11 +87,11 @@ public static partial class IssueBenchmark
             $"/v1/coupon-templates/{id}/issue",
             """{ "tag": "tea", "reason": "bench" }""",
             202,
-            Guid.NewGuid().ToString()
+            $"{Ids.New()}"
         );
         var batch = BatchId().Match(begun).Value;
         var issued = await FollowAsync(host, key, batch, "issued", "done", members);
-        await PostAsync(host, key, $"/v1/batches/{batch}/undo", """{ "reason": "bench" }""", 202, Guid.NewGuid().ToString());
+        await PostAsync(host, key, $"/v1/batches/{batch}/undo", """{ "reason": "bench" }""", 202, $"{Ids.New()}");
         return new(issued, await FollowAsync(host, key, batch, "undone", "undone", members));
     }
 

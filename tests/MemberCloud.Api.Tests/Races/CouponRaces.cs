@@ -70,6 +70,30 @@ public sealed class CouponRaces(Clouds clouds) : ApiTests(clouds)
         Assert.Equal("20/0/0/20 0", await brand.Counts(template));
     }
 
+    // each pair  |merge, void|   then   |part, void|
+    [SkippableTheory, EveryEngine]
+    public async Task What_is_made_void_while_its_member_is_merged_counts_for_nobody(string engine)
+    {
+        const int Pairs = 12;
+        var brand = await NewBrand(engine);
+        var template = await brand.Template(new { limits = new { per_member = 3 } });
+        var kept = await Task.WhenAll(Enumerable.Range(0, Pairs).Select(i => brand.Member($"kept-{i}")));
+        var gone = await Task.WhenAll(Enumerable.Range(0, Pairs).Select(i => brand.Member($"gone-{i}")));
+        var coupons = await AtOnce(Pairs * 2, async i => (await brand.Claim(template, gone[i / 2])).Must(201).Text("id"));
+        Task<Answer> Void(int i) => brand.Post($"/v1/coupons/{coupons[i]}/void", new { reason = "race" });
+
+        var joined = await AtOnce(
+            Pairs * 2,
+            i => i % 2 == 0 ? Void(i) : brand.Post($"/v1/members/{kept[i / 2]}/merge", new { from_member_id = gone[i / 2] })
+        );
+        await brand.LedgerIsClean();
+        var parted = await AtOnce(Pairs * 2, i => i % 2 == 1 ? Void(i) : brand.Post($"/v1/members/{kept[i / 2]}/unmerge", "{}"));
+
+        Assert.All(joined.Concat(parted), a => a.Must(200));
+        await brand.LedgerIsClean();
+        Assert.Equal($"0/0/0/{Pairs * 2} -", await brand.Counts(template));
+    }
+
     [SkippableFact]
     public async Task Two_hosts_give_out_the_same_stock_once()
     {
