@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using MemberCloud.Data;
 using MemberCloud.Shared;
+using MemberCloud.Shared;
 
 namespace MemberCloud.Benchmarks;
 
