@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using MemberCloud.Data;
 using MemberCloud.Shared;
-using MemberCloud.Shared;
 
 namespace MemberCloud.Benchmarks;
 
