@@ -66,7 +66,12 @@ public sealed class CouponHoldings(Transactions transactions, TenantScope scope)
     public async Task<Problem?> JoinAsync(Guid from, Guid into, CancellationToken ct)
     {
         var counts = await CountsOfTwo.OpenAsync(transactions.Door, scope.Id, from, into, ct);
-        var ids = await Db.Set<Coupon>().Where(c => c.MemberId == from).Select(c => c.Id).Take(Most + 1).ToListAsync(ct);
+        var ids = await Db.Set<Coupon>()
+            .Where(c => c.MemberId == from)
+            .OrderBy(c => c.Id)
+            .Select(c => c.Id)
+            .Take(Most + 1)
+            .ToListAsync(ct);
         if (ids.Count > Most)
             return Problem.Conflict("too_many_coupons", $"A member with more than {Most} coupons is not merged.");
         await MoveAsync(ids, into, c => c.BroughtFrom = from, ct);
@@ -82,6 +87,7 @@ public sealed class CouponHoldings(Transactions transactions, TenantScope scope)
         var counts = await CountsOfTwo.OpenAsync(transactions.Door, scope.Id, from, into, ct);
         var ids = await Db.Set<Coupon>()
             .Where(c => c.MemberId == into && c.BroughtFrom == from)
+            .OrderBy(c => c.Id)
             .Select(c => c.Id)
             .Take(Most)
             .ToListAsync(ct);
