@@ -6,25 +6,16 @@ namespace MemberCloud.Browser.Tests;
 /// <summary>The page at /swagger in a real browser: signing in, and only what the person may do.</summary>
 public sealed class SwaggerUi(Clouds clouds, Chromium chromium) : IClassFixture<Clouds>, IClassFixture<Chromium>
 {
-    private const string Password = "three green kettles";
-
-    private sealed record Shop(TestCloud Cloud, string Slug, Caller Owner, string Member)
-    {
-        public Uri Url => Owner.Http.BaseAddress!;
-
-        public Task<Answer> Points() => Owner.Get($"/v1/members/{Member}/points");
-    }
-
     [SkippableFact]
     public async Task An_owner_signs_in_and_adjusts_a_members_points()
     {
-        var tab = await chromium.OpenAsync((await Cloud()).ToString());
+        var tab = await chromium.OpenAsync(await Shop.UrlAsync(clouds));
         var shop = await Open("tea-house");
         await tab.Page.GotoAsync("/swagger");
         await Expect(tab.Operation("SignIn")).ToBeVisibleAsync();
         await tab.PictureAsync("1-before-signing-in");
 
-        await tab.SignInAsync(shop.Slug, "owner@tea-house.example", Password);
+        await tab.SignInAsync(shop.Slug, shop.OwnerEmail, Shop.Password);
 
         await Expect(tab.Page.Locator("#who")).ToContainTextAsync("Owner · tea-house");
         await tab.PictureAsync("2-owner");
@@ -44,23 +35,12 @@ public sealed class SwaggerUi(Clouds clouds, Chromium chromium) : IClassFixture<
     [SkippableFact]
     public async Task A_viewer_sees_no_adjustment_and_is_refused_when_forcing_it()
     {
-        var tab = await chromium.OpenAsync((await Cloud()).ToString());
+        var tab = await chromium.OpenAsync(await Shop.UrlAsync(clouds));
         var shop = await Open("coffee-bar");
-        var viewer = (
-            await shop.Owner.Post(
-                "/v1/staff",
-                new
-                {
-                    name = "Lin Wei",
-                    email = "lin@coffee-bar.example",
-                    role = "viewer",
-                }
-            )
-        ).Must(201);
-        await Accept(shop.Cloud, viewer.Text("invitation.token"), null);
+        var lin = await shop.InviteAsync("Lin Wei", "viewer");
         await tab.Page.GotoAsync("/swagger");
 
-        await tab.SignInAsync(shop.Slug, "lin@coffee-bar.example", Password);
+        await tab.SignInAsync(shop.Slug, lin, Shop.Password);
 
         await Expect(tab.Page.Locator("#who")).ToContainTextAsync("Lin Wei · Viewer");
         await Expect(tab.Operation("GetPoints")).ToBeVisibleAsync();
@@ -82,14 +62,14 @@ public sealed class SwaggerUi(Clouds clouds, Chromium chromium) : IClassFixture<
     [SkippableFact]
     public async Task A_wrong_password_is_told_in_words_and_a_key_shows_what_its_scopes_allow()
     {
-        var tab = await chromium.OpenAsync((await Cloud()).ToString(), "zh-CN");
+        var tab = await chromium.OpenAsync(await Shop.UrlAsync(clouds), "zh-CN");
         var shop = await Open("book-shop");
         var key = (await shop.Owner.Post("/v1/keys", new { name = "till", scopes = new[] { "members:read", "points:read" } }))
             .Must(201)
             .Text("secret");
         await tab.Page.GotoAsync("/swagger");
 
-        await tab.SignInAsync(shop.Slug, "owner@book-shop.example", "not the password");
+        await tab.SignInAsync(shop.Slug, shop.OwnerEmail, "not the password");
 
         await Expect(tab.Message).ToContainTextAsync("wrong");
         await tab.PictureAsync("5-wrong-password");
@@ -104,44 +84,5 @@ public sealed class SwaggerUi(Clouds clouds, Chromium chromium) : IClassFixture<
         tab.MustBeQuiet();
     }
 
-    private async Task<Uri> Cloud() => (await clouds.On("sqlite")).Nobody.Http.BaseAddress!;
-
-    private async Task<Shop> Open(string slug)
-    {
-        var cloud = await clouds.On("sqlite");
-        var made = (
-            await cloud.Operator.Post(
-                "/platform/v1/tenants",
-                new
-                {
-                    slug,
-                    name = slug,
-                    time_zone = "Asia/Shanghai",
-                    currency = "CNY",
-                    locale = "en",
-                    mode = "live",
-                },
-                key: null
-            )
-        ).Must(201);
-        var session = await Accept(cloud, made.Text("owner.token"), $"owner@{slug}.example");
-        var owner = new Caller(cloud.Host.Client(session.Text("token")));
-        var key = new Caller(cloud.Host.Client(made.Text("api_key.secret")));
-        var member = (await key.Put("/v1/members/by-external-id/li-lei", new { name = "Li Lei" })).Must(201).Text("id");
-        return new(cloud, slug, owner, member);
-    }
-
-    private static async Task<Answer> Accept(TestCloud cloud, string token, string? email) =>
-        (
-            await cloud.Nobody.Post(
-                "/v1/staff/invitations/accept",
-                new
-                {
-                    token,
-                    password = Password,
-                    email,
-                },
-                key: null
-            )
-        ).Must(200);
+    private Task<Shop> Open(string slug) => Shop.OpenAsync(clouds, slug);
 }

@@ -36,24 +36,56 @@ public sealed class Tab
     /// <summary>Opens an operation, fills in what is given, executes; the status that was answered.</summary>
     public async Task<int> ExecuteAsync(string operation, string? body, params (string Name, string Value)[] parameters)
     {
-        await Page.Locator("html[data-ready=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await ReadyAsync();
         var block = Operation(operation);
-        await block.Locator(".opblock-summary-control").ClickAsync();
-        await block.Locator(".try-out__btn").ClickAsync();
+        if (!await block.Locator(".opblock-body").IsVisibleAsync())
+            await block.Locator(".opblock-summary-control").ClickAsync();
+        await block.Locator(".try-out__btn").First.WaitForAsync();
+        if (!await block.Locator("button.execute").IsVisibleAsync())
+            await block.Locator(".try-out__btn").ClickAsync();
         foreach (var (name, value) in parameters)
             await block.Locator($"tr[data-param-name='{name}'] input").FillAsync(value);
         if (body is not null)
             await block.Locator("textarea.body-param__text").FillAsync(body);
-        await block.Locator("button.execute").ClickAsync();
-        var status = block.Locator(".live-responses-table tbody .response-col_status");
-        return int.Parse((await status.InnerTextAsync()).Trim()[..3], System.Globalization.CultureInfo.InvariantCulture);
+        var answer = await Page.RunAndWaitForResponseAsync(
+            () => block.Locator("button.execute").ClickAsync(),
+            response => response.Request.ResourceType == "fetch"
+        );
+        // What was answered before may still stand there for a moment.
+        await Page.Locator(
+                $"[id$='-{operation}'] .live-responses-table .response-col_status",
+                new() { HasText = $"{answer.Status}" }
+            )
+            .WaitForAsync();
+        return answer.Status;
     }
 
-    /// <summary>Keeps what the tab shows as a picture beside the tests' other results.</summary>
-    public async Task PictureAsync(string name)
+    /// <summary>Until the page shows whole what it is to show.</summary>
+    public Task ReadyAsync() =>
+        Page.Locator("html[data-ready=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    /// <summary>What the page says of an operation's answer, and what it offers next.</summary>
+    public ILocator Said(string operation) => Operation(operation).Locator(".next-said");
+
+    /// <summary>Goes on by a button that stands below an operation's answer.</summary>
+    public Task GoOnAsync(string operation, string label) =>
+        Operation(operation).Locator(".next-step", new() { HasText = label }).ClickAsync();
+
+    public ILocator Field(string operation, string parameter) =>
+        Operation(operation).Locator($"tr[data-param-name='{parameter}'] input");
+
+    /// <summary>What was answered last, as it is shown.</summary>
+    public ILocator Shown(string operation) => Operation(operation).Locator(".live-responses-table .highlight-code").First;
+
+    /// <summary>Keeps what the tab shows, or all of one operation, as a picture beside the tests' other results.</summary>
+    public async Task PictureAsync(string name, string? operation = null)
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
-        await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+        var file = Path.Combine(folder, $"{name}.png");
+        if (operation is null)
+            await Page.ScreenshotAsync(new() { Path = file });
+        else
+            await Operation(operation).ScreenshotAsync(new() { Path = file });
     }
 
     public void MustBeQuiet() => Assert.Empty(complaints);

@@ -15,8 +15,10 @@ public sealed record DemoStaff(StaffRole Role, string Email, string Password);
 /// </summary>
 public sealed record DemoAccess(DemoBrand Brand, string Key, IReadOnlyList<DemoStaff> Staff)
 {
+    public const string KeyName = "demo";
+
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-    private static readonly StaffRole[] Roles = [StaffRole.Owner, StaffRole.Manager, StaffRole.Viewer];
+    private static readonly StaffRole[] Roles = [StaffRole.Owner, StaffRole.Manager, StaffRole.Marketer, StaffRole.Viewer];
 
     public static DemoAccess Of(DemoBrand brand, Secrets secrets) =>
         new(
@@ -43,7 +45,7 @@ public sealed record DemoAccess(DemoBrand Brand, string Key, IReadOnlyList<DemoS
         {
             Id = Ids.New(),
             TenantId = tenant.Id,
-            Name = "demo",
+            Name = KeyName,
             Hash = KeyRules.HashOf(access.Key),
             Hint = access.Key[..(KeyRules.Sandbox.Length + 4)],
             Scopes = string.Join(' ', Scopes.All),

@@ -23,12 +23,14 @@ public sealed record DemoBrand(string Slug, string Name, DateOnly Told, DateOnly
     public required IReadOnlyList<TierRequest> Tiers { get; init; }
     public required IReadOnlyList<RuleBody> Rules { get; init; }
     public IReadOnlyList<AttributeShape> Attributes { get; init; } = [];
+    public DemoCoupons Coupons { get; init; } = DemoCoupons.None;
 
     /// <summary>Northwind Traders, a wholesaler of food: 830 orders of 91 customers, 1996-07-04 to 1998-05-06.</summary>
     public static DemoBrand Northwind { get; } =
         new("northwind", "Northwind Traders (demo)", new(1998, 4, 9), new(1998, 5, 7), "SAVEA")
         {
             Attributes = Places,
+            Coupons = NorthwindCoupons.All,
             Tiers =
             [
                 new("Member", 0, 0),

@@ -29,17 +29,21 @@ public sealed class DemoBuilder(IServiceScopeFactory scopes, TenantDirectory dir
         if (await InsideAsync(tenant, services => IsDoneAsync(services, "built", ct)))
             return false;
         await OnceAsync(tenant, "configuration", services => ConfigureAsync(services, brand, ct), ct);
+        await OnceAsync(tenant, "access", services => DemoAccess.OpenAsync(services, brand, ct), ct);
         var data = DemoData.Of(brand);
         DateTime? before = null;
         foreach (var stop in brand.Stops())
         {
             tenant = await mover.MoveToAsync(await FindAsync(tenant, ct), stop, ct);
-            await TellAsync(tenant, data.Orders.Where(o => o.IsNews(before, stop, tenant.Local)), ct);
+            await TellAsync(tenant, brand, data.Orders.Where(o => o.IsNews(before, stop, tenant.Local)), ct);
             if (before is null)
+            {
                 await OnceAsync(tenant, "members", services => NameAsync(services, data.Members, ct), ct);
+                await OnceAsync(tenant, "coupons", services => brand.Coupons.MakeAsync(services, ct), ct);
+                await OnceAsync(await FindAsync(tenant, ct), "batches", services => brand.Coupons.IssueAsync(services, ct), ct);
+            }
             before = stop;
         }
-        await OnceAsync(tenant, "access", services => DemoAccess.OpenAsync(services, brand, ct), ct);
         return await OnceAsync(tenant, "built", _ => Task.CompletedTask, ct);
     }
 
@@ -85,9 +89,10 @@ public sealed class DemoBuilder(IServiceScopeFactory scopes, TenantDirectory dir
             Must(await services.GetRequiredService<RuleBook>().AddAsync(rule, ct));
     }
 
-    private async Task TellAsync(TenantInfo tenant, IEnumerable<DemoOrder> orders, CancellationToken ct)
+    private async Task TellAsync(TenantInfo tenant, DemoBrand brand, IEnumerable<DemoOrder> orders, CancellationToken ct)
     {
-        OrderReport[] reports = [.. orders.Select(o => o.AsOf(tenant.TestClock!.Value, tenant.Local))];
+        OrderReport[] news = [.. orders.Select(o => o.AsOf(tenant.TestClock!.Value, tenant.Local))];
+        var reports = await InsideAsync(tenant, s => brand.Coupons.AddUsedAsync(s, news, ct));
         var told = await InsideAsync(tenant, s => s.GetRequiredService<OrderService>().ReportAsync(reports, ct));
         // Another builder that is ahead has told more of an order than is known here: its word stands.
         if (told.FirstOrDefault(o => o.Problem is { Code: not "order_differs" }) is { Problem: { } problem })
@@ -101,7 +106,8 @@ public sealed class DemoBuilder(IServiceScopeFactory scopes, TenantDirectory dir
             Must(await profile.UpsertAsync(member.ExternalId, member.Fields, ct));
     }
 
-    private static T Must<T>(Result<T> result) =>
+    /// <summary>The demo's own data is taken as it is.</summary>
+    public static T Must<T>(Result<T> result) =>
         result.Problem is { } problem ? throw new InvalidOperationException($"{problem.Code}: {problem.Detail}") : result.Value;
 
     private async Task<TenantInfo> FindAsync(TenantInfo tenant, CancellationToken ct) =>

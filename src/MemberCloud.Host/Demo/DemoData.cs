@@ -82,7 +82,8 @@ public sealed record DemoData(IReadOnlyList<DemoMember> Members, IReadOnlyList<D
                     name => JsonSerializer.SerializeToElement(row[name])
                 )
             ),
-            Tags: new([row["country"]])
+            // Who can be written to gets the newsletter.
+            Tags: new(row["email"].Length == 0 ? [row["country"]] : [row["country"], "newsletter"])
         );
 
     private static Optional<string> Given(string cell) => cell.Length == 0 ? default : new(cell);

@@ -26,6 +26,7 @@ public static class DocumentCut
             if (kept.Count > 0)
                 paths[path] = kept;
         }
+        DocumentLinks.KeepTo(paths);
         var tags = Operations(paths).Select(o => (string)o["tags"]![0]!).ToHashSet();
         return new()
         {
@@ -40,7 +41,7 @@ public static class DocumentCut
         };
     }
 
-    private static IEnumerable<JsonObject> Operations(JsonObject paths) =>
+    public static IEnumerable<JsonObject> Operations(JsonObject paths) =>
         paths.SelectMany(p => p.Value!.AsObject()).Select(o => o.Value!.AsObject());
 
     private static JsonObject Info(DocumentKind kind) =>

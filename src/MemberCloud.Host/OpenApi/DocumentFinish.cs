@@ -70,6 +70,7 @@ public static partial class DocumentFinish
             else if (Refusals.TryGetValue(status, out var name))
                 responses[$"{status}"] = new JsonObject { ["$ref"] = $"#/components/responses/{name}" };
         }
+        DocumentLinks.Add((string)operation["operationId"]!, responses);
         responses["default"] = new JsonObject { ["$ref"] = "#/components/responses/Refused" };
     }
 

@@ -15,10 +15,17 @@ public static class DocumentTags
         ("Customers", "Points", "What members have earned and spent, line by line, and putting it right."),
         ("Customers", "Me", "A member's own view: tier, points and what else they hold."),
         (
-            "Customers",
             "Coupons",
-            "What members may take off a purchase: what coupons are made from, giving them out (try it first), following and undoing that."
+            "Coupon templates",
+            "What coupons are made from: what they take off, for whom, how many, how long. Made as a draft, then activated; paused and ended by hand."
         ),
+        ("Coupons", "Issuing coupons", "Giving coupons to members: try it first (dry_run), do it, follow the batch, undo it."),
+        (
+            "Coupons",
+            "Coupon codes",
+            "Codes that give a coupon to whoever types them in: made by the thousand, downloaded as a file."
+        ),
+        ("Coupons", "Coupons", "Coupons that members have: which they are, whether a cart can use them, taking one back."),
         ("Selling", "Orders", "What members bought: reported, paid, completed, cancelled. Orders earn points and growth."),
         ("Selling", "Events", "What else members did that may earn points: a check-in, a review, a referral."),
         ("Setting up", "Brand", "The brand's own settings: name, time zone, language, notices."),

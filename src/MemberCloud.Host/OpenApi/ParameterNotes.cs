@@ -28,7 +28,14 @@ public static class ParameterNotes
             _ => ($"Id of the {One(what)}, from the list or the answer that made it.", null),
         };
         parameter["description"] ??= note.Meaning;
-        if (Examples.Of($"{operation}.{name}") is { } own)
+        var own = Examples.Of($"{operation}.{name}");
+        if (own is JsonObject list)
+        {
+            parameter["x-ids-from"] = (string)list["from"]!;
+            if (list["where"] is { } where)
+                parameter["x-ids-where"] = where.DeepClone();
+        }
+        else if (own is not null)
             parameter["example"] = own;
         else if (note.Example is not null)
             parameter["example"] = note.Example;
@@ -42,6 +49,7 @@ public static class ParameterNotes
         {
             "tenants" => "brand",
             "staff" => "member of staff",
+            "batches" => "batch",
             _ => segment.TrimEnd('s').Replace('-', ' '),
         };
 }

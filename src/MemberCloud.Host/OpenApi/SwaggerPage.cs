@@ -5,10 +5,12 @@ namespace MemberCloud.Host.OpenApi;
 /// </summary>
 public static class SwaggerPage
 {
+    private static readonly string[] Files = ["page.css", "page.js", "words.js", "fill.js", "next.js", "zh-CN.json"];
+
     public static void Map(WebApplication app)
     {
-        app.MapGet("/swagger/page.js", () => Resource("page.js", "text/javascript; charset=utf-8")).ExcludeFromDescription();
-        app.MapGet("/swagger/page.css", () => Resource("page.css", "text/css; charset=utf-8")).ExcludeFromDescription();
+        foreach (var name in Files)
+            app.MapGet($"/swagger/{name}", () => Results.Stream(Open(name), TypeOf(name))).ExcludeFromDescription();
         // For its own paths only: it compares every path with patterns.
         app.UseWhen(
             http => http.Request.Path.StartsWithSegments("/swagger"),
@@ -16,7 +18,13 @@ public static class SwaggerPage
         );
     }
 
-    private static IResult Resource(string name, string type) => Results.Stream(Open(name), type);
+    private static string TypeOf(string name) =>
+        Path.GetExtension(name) switch
+        {
+            ".css" => "text/css; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            _ => "application/json",
+        };
 
     private static Stream Open(string name) =>
         typeof(SwaggerPage).Assembly.GetManifestResourceStream(name)

@@ -13,10 +13,12 @@ namespace MemberCloud.Coupons;
 /// <summary>Issuing coupons by hand, and following what goes on.</summary>
 public static class BatchesEndpoints
 {
+    private const string Issuing = "Issuing coupons";
+
     internal static void MapBatches(this IEndpointRouteBuilder app)
     {
-        app.MapBrand("/v1/coupon-templates/{id}/issue", "Coupons").MapPost("", IssueCoupons).RequireIdempotencyKey().TakesLong();
-        var batches = app.MapBrand("/v1/batches", "Coupons");
+        app.MapBrand("/v1/coupon-templates/{id}/issue", Issuing).MapPost("", IssueCoupons).RequireIdempotencyKey().TakesLong();
+        var batches = app.MapBrand("/v1/batches", Issuing);
         batches.MapGet("", ListBatches);
         batches.MapGet("{id}", GetBatch);
         batches.MapGet("{id}/refusals", ListBatchRefusals);

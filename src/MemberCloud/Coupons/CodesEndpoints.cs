@@ -43,6 +43,8 @@ public sealed record ExchangeRequest([property: Required, Text(60)] string Membe
 /// <summary>Codes, and coupons for points.</summary>
 internal static class CodesEndpoints
 {
+    private const string Codes = "Coupon codes";
+
     public static IServiceCollection AddCodes(this IServiceCollection services) =>
         services
             .AddScoped<CodePools>()
@@ -53,14 +55,13 @@ internal static class CodesEndpoints
 
     public static void MapCodes(this IEndpointRouteBuilder app)
     {
-        var template = app.MapBrand("/v1/coupon-templates/{id}", "Coupons");
-        template.MapPost("codes", MakeCodes).RequireIdempotencyKey();
-        template.MapPost("exchange", ExchangeCoupon).RequireIdempotencyKey();
-        app.MapBrand("/v1/batches/{id}", "Coupons")
+        app.MapBrand("/v1/coupon-templates/{id}/exchange", "Coupons").MapPost("", ExchangeCoupon).RequireIdempotencyKey();
+        app.MapBrand("/v1/coupon-templates/{id}/codes", Codes).MapPost("", MakeCodes).RequireIdempotencyKey();
+        app.MapBrand("/v1/batches/{id}", Codes)
             .MapGet("codes.csv", DownloadCodes)
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
             .TakesLong();
-        app.MapBrand("/v1/coupon-codes/redeem", "Coupons")
+        app.MapBrand("/v1/coupon-codes/redeem", Codes)
             .MapPost("", RedeemCode)
             .Produces<CouponShape>(StatusCodes.Status201Created)
             .RequireIdempotencyKey()

@@ -13,7 +13,7 @@ public static class TemplatesEndpoints
 {
     internal static void MapTemplates(this IEndpointRouteBuilder app)
     {
-        var templates = app.MapBrand("/v1/coupon-templates", "Coupons");
+        var templates = app.MapBrand("/v1/coupon-templates", "Coupon templates");
         templates.MapPost("", AddTemplate);
         templates.MapGet("", ListTemplates);
         templates.MapGet("{id}", GetTemplate);

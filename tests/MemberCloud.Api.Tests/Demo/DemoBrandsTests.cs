@@ -113,11 +113,35 @@ public sealed class DemoBrandsTests
             );
             Assert.Equal(role.ToString(), session.Must(200).Text("staff.role"), ignoreCase: true);
         }
+        await MustHaveCouponsAsync(caller, brand.Coupons, data);
         // Every order is as the data leaves it: the last ones are not shipped yet.
         foreach (var order in data.Orders.TakeLast(20))
         {
             var state = order.Completed is null ? "paid" : "completed";
             Assert.Equal(state, (await caller.Get($"/v1/orders/{order.No}")).Must(200).Text("state"));
+        }
+    }
+
+    /// <summary>Each batch once, each order's coupon used; the newest template that is active is one for everybody, which Swagger UI fills in.</summary>
+    private static async Task MustHaveCouponsAsync(Caller caller, DemoCoupons coupons, DemoData data)
+    {
+        var templates = (await caller.Get("/v1/coupon-templates?limit=200")).Must(200);
+        Assert.Equal(coupons.Templates.Select(t => t.Body.Name).Reverse(), templates.Each("data", "name"));
+        var batches = (await caller.Get("/v1/batches?limit=200")).Must(200);
+        Assert.Equal(coupons.Issues.Count + coupons.Codes.Count, batches.At("data")!.AsArray().Count);
+        for (var i = 0; i < coupons.Templates.Count; i++)
+        {
+            var name = templates.Text($"data.{i}.name");
+            var asked = coupons
+                .Issues.Where(c => c.Template == name)
+                .Sum(c => c.Customers?.Count ?? data.Members.Count(m => m.Fields.Tags.Value!.Contains(c.Tag!)));
+            var refused = batches
+                .At("data")!
+                .AsArray()
+                .Where(b => (string)b!["template_id"]! == templates.Text($"data.{i}.id"))
+                .Sum(b => (long)b!["refused"]!);
+            Assert.Equal(asked, templates.Number($"data.{i}.counts.issued") + refused);
+            Assert.Equal(coupons.Used.Count(u => u.Value.Template == name), templates.Number($"data.{i}.counts.redeemed"));
         }
     }
 }

@@ -49,6 +49,23 @@ public sealed class DocumentTests
         }
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void Every_link_leads_to_an_operation_and_a_parameter_of_it(string name)
+    {
+        var operations = Operations(Repository.Document(name)).ToDictionary(o => o.Node["operationId"]!.ToString(), o => o.Node);
+        var links =
+            from operation in operations
+            from answer in operation.Value["responses"]!.AsObject()
+            from link in answer.Value!["links"]?.AsObject() ?? []
+            from parameter in link.Value!["parameters"]!.AsObject()
+            select (From: operation.Key, To: link.Value["operationId"]!.ToString(), parameter.Key);
+        foreach (var (from, to, parameter) in links)
+        {
+            Assert.True(operations.TryGetValue(to, out var target), $"{from} leads to {to}, which is not in the document.");
+            Assert.Contains(target["parameters"]!.AsArray(), p => (string?)p!["name"] == parameter);
+        }
+    }
+
     [Fact]
     public void Every_code_the_source_uses_is_listed_with_a_sentence()
     {
@@ -153,10 +170,10 @@ public sealed class DocumentTests
             .Select(line => line.Split(' ')[1])
             .ToHashSet();
 
-    private static IEnumerable<(string Name, JsonNode Node)> Operations(JsonObject document) =>
+    internal static IEnumerable<(string Name, JsonNode Node)> Operations(JsonObject document) =>
         document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => ($"{o.Key} {p.Key}", o.Value!)));
 
-    private static JsonObject Schemas(JsonObject document) => document["components"]!["schemas"]?.AsObject() ?? [];
+    internal static JsonObject Schemas(JsonObject document) => document["components"]!["schemas"]?.AsObject() ?? [];
 
     private static IEnumerable<string> Undescribed(string operation, JsonNode node)
     {

@@ -1,26 +1,14 @@
-// Swagger UI with a door in it: sign in as staff or with a key, see and call only what that credential may.
+// Swagger UI with a door in it: sign in as staff or with a key, see and call only what that credential may, in English or Chinese.
 "use strict";
+import { swaggerWords, words } from "./words.js";
+import { fillIds, fillKeys, inChinese, KEY, newKey, operations, translate } from "./fill.js";
+import { nextSteps, until } from "./next.js";
+
 (() => {
-  const words = {
-    en: {
-      documents: { brand: "Brand's systems", staff: "Staff", member: "Members" },
-      brand: "Brand", email: "E-mail", password: "Password", signIn: "Sign in", key: "Key or token (mc_...)", useKey: "Use key",
-      toKey: "Use a key", toStaff: "Sign in as staff", signOut: "Sign out", keyHeld: "Key ending in",
-      away: "The server did not answer. Try again.", ended: "You have been signed out.",
-      fresh: "Filled in afresh for each execution unless you type one.",
-      roles: { owner: "Owner", manager: "Manager", marketer: "Marketer", support: "Support", viewer: "Viewer" },
-    },
-    zh: {
-      documents: { brand: "品牌系统", staff: "员工", member: "会员" },
-      brand: "品牌", email: "邮箱", password: "密码", signIn: "登录", key: "密钥或令牌 (mc_...)", useKey: "使用密钥",
-      toKey: "使用密钥", toStaff: "员工登录", signOut: "退出", keyHeld: "密钥尾号",
-      away: "服务器没有响应，请重试。", ended: "您已退出登录。",
-      fresh: "留空则每次执行自动生成。",
-      roles: { owner: "所有者", manager: "经理", marketer: "市场", support: "客服", viewer: "只读" },
-    },
-  };
-  const chinese = (navigator.language || "en").toLowerCase().startsWith("zh");
-  const say = chinese ? words.zh : words.en;
+  // What the person chose here, else what the browser says.
+  const chosen = localStorage.getItem("membercloud-language") || navigator.language || "en";
+  let chinese = chosen.toLowerCase().startsWith("zh");
+  let say = chinese ? words.zh : words.en;
   const byId = (id) => document.getElementById(id);
   const forms = { staff: byId("sign-in"), key: byId("use-key"), held: byId("signed-in") };
   // The tab's own storage: gone with the tab, never sent by the browser itself.
@@ -37,10 +25,10 @@
     byId("message").hidden = !text;
   };
 
-  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+  const language = () => (chinese ? "zh-CN" : "en");
 
   async function call(path, options = {}, token = session && session.token) {
-    const headers = { "Accept-Language": chinese ? "zh-CN" : "en", ...options.headers };
+    const headers = { "Accept-Language": language(), ...options.headers };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (options.body) headers["Content-Type"] = "application/json";
     const response = await fetch(path, { ...options, headers });
@@ -84,7 +72,7 @@
       forms.staff.password.value = "";
       if (!answer.ok) return tell(answer.detail);
       const { name, role } = answer.body.staff;
-      await enter(answer.body.token, `${name} · ${say.roles[role] || role} · ${brand}`);
+      await enter(answer.body.token, { name, role, brand });
     });
   });
 
@@ -95,14 +83,14 @@
       const answer = await call(`/openapi/${documentOf(key)}.json`, {}, key);
       forms.key.key.value = "";
       if (!answer.ok) return tell(answer.detail);
-      await enter(key, `${say.keyHeld} ${key.slice(-4)}`);
+      await enter(key, { tail: key.slice(-4) });
     });
   });
 
   byId("sign-out").addEventListener("click", () =>
     attempt(forms.held, async () => {
       // A key is not ended by leaving the page; a session of staff is.
-      if (session.document === "staff") await call("/v1/staff/logout", { method: "POST", headers: { "Idempotency-Key": newKey() } });
+      if (session.document === "staff") await call("/v1/staff/logout", { method: "POST", headers: { [KEY]: newKey() } });
       leave("");
       await show();
     }));
@@ -116,7 +104,7 @@
   }
 
   function label() {
-    document.documentElement.lang = chinese ? "zh-CN" : "en";
+    document.documentElement.lang = language();
     for (const [form, names] of [[forms.staff, ["brand", "email", "password"]], [forms.key, ["key"]]])
       for (const name of names) {
         form[name].placeholder = say[name];
@@ -127,58 +115,75 @@
     document.querySelector("[data-switch=key]").textContent = say.toKey;
     document.querySelector("[data-switch=staff]").textContent = say.toStaff;
     byId("sign-out").textContent = say.signOut;
-    for (const [name, text] of Object.entries(say.documents)) {
+    byId("language").textContent = say.language;
+    byId("documents").replaceChildren(...Object.entries(say.documents).map(([name, text]) => {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
       button.dataset.document = name;
       button.addEventListener("click", () => ((shown = name), attempt(byId("documents"), show)));
-      byId("documents").append(button);
-    }
+      return button;
+    }));
   }
+
+  byId("language").addEventListener("click", () => {
+    chinese = !chinese;
+    say = chinese ? words.zh : words.en;
+    localStorage.setItem("membercloud-language", language());
+    tell("");
+    label();
+    attempt(byId("documents"), show);
+  });
+
+  const whoIs = ({ name, role, brand, tail }) => (tail ? `${say.keyHeld} ${tail}` : `${name} · ${say.roles[role] || role} · ${brand}`);
 
   // Whoever is signed in sees one document, cut to what they may do; whoever is not may read all three.
   function bar() {
     for (const [name, element] of Object.entries(forms)) element.hidden = name !== (session ? "held" : "staff");
-    byId("who").textContent = session ? session.who : "";
+    byId("who").textContent = session ? whoIs(session.who) : "";
     for (const button of byId("documents").children) {
       button.hidden = Boolean(session) && button.dataset.document !== shown;
       button.setAttribute("aria-pressed", String(button.dataset.document === shown));
     }
   }
 
-  const operations = (spec) =>
-    Object.entries(spec.paths).flatMap(([path, methods]) => Object.values(methods).map((operation) => ({ path, operation })));
-
-  // The interceptor fills the key in; the form need not ask for it.
-  function easeKeys(spec) {
-    for (const { operation } of operations(spec))
-      for (const parameter of operation.parameters || [])
-        if (parameter.name === "Idempotency-Key") Object.assign(parameter, { required: false, description: say.fresh });
+  // One click to each group of operations.
+  function groups(spec, ui) {
+    byId("groups").replaceChildren(...spec.tags.map(({ name }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+      button.addEventListener("click", () => {
+        ui.layoutActions.show(["operations-tag", name], true);
+        document.querySelector(`.opblock-tag[data-tag="${CSS.escape(name)}"]`)?.scrollIntoView({ block: "start" });
+      });
+      return button;
+    }));
   }
 
-  // The document says where an id comes from: the first of that list makes an example that runs.
-  async function findIds(spec) {
-    const found = new Map();
-    for (const { operation } of operations(spec))
-      for (const parameter of operation.parameters || []) {
-        const source = parameter["x-ids-from"];
-        if (!source || source.includes("{") || !(spec.paths[source.split("?")[0]] || {}).get) continue;
-        if (!found.has(source)) found.set(source, call(source).then((a) => (a.ok && a.body.data[0] ? a.body.data[0].id : undefined)));
-        const id = await found.get(source);
-        if (id) parameter.example = id;
-      }
+  // People who do not program are told how to work here, and not every way in which a program may be refused.
+  function forPeople(spec) {
+    Object.assign(spec.info, { title: say.title, description: say.guide });
+    for (const { operation } of operations(spec)) {
+      operation.description = operation.description.replace(/\s*Errors: [^.]*\./, "").replace(/\s*For the roles [^\n]*$/, "");
+      operation.responses = Object.fromEntries(Object.entries(operation.responses).filter(([status]) => status.startsWith("2")));
+    }
   }
 
   function intercept(request) {
     if (new URL(request.url, location.href).origin !== location.origin) return request;
     if (session) request.headers.Authorization = `Bearer ${session.token}`;
-    if (request.method !== "GET" && !request.headers["Idempotency-Key"]) request.headers["Idempotency-Key"] = newKey();
+    request.headers["Accept-Language"] = language();
+    if (request.method !== "GET" && !request.headers[KEY]) request.headers[KEY] = newKey();
     return request;
   }
+
+  let chineseTexts;
+  const texts = () => (chineseTexts ??= fetch("./zh-CN.json").then((answer) => answer.json()));
 
   // Says on the page itself whether what it shows is whole: one that is being exchanged for another is not to be worked in.
   const ready = (is) => (document.documentElement.dataset.ready = String(is));
 
+  let turn = 0;
+
   async function show() {
+    const mine = ++turn;
     ready(false);
     let answer = await call(`/openapi/${shown}.json`);
     if (!answer.ok && session) {
@@ -188,24 +193,46 @@
     if (!answer.ok) return tell(answer.detail);
     bar();
     const spec = answer.body;
-    easeKeys(spec);
-    if (session) await findIds(spec);
-    SwaggerUIBundle({
+    fillKeys(spec, say.once);
+    if (session) await fillIds(spec, call);
+    if (chinese) inChinese(spec, await texts());
+    if (shown === "staff") forPeople(spec);
+    // Somebody who clicks twice gets what they asked for last.
+    if (mine === turn) draw(spec);
+  }
+
+  let observer;
+
+  function draw(spec) {
+    // A page of its own each time: Swagger UI does not take another document in the place of the first.
+    const main = Object.assign(document.createElement("main"), { id: "swagger-ui", className: `of-${shown}` });
+    byId("swagger-ui").replaceWith(main);
+    observer?.disconnect();
+    observer = chinese ? translate(main, swaggerWords) : null;
+    const ui = SwaggerUIBundle({
       spec,
       dom_id: "#swagger-ui",
       deepLinking: true,
       docExpansion: "list",
-      defaultModelsExpandDepth: 0,
+      defaultModelsExpandDepth: shown === "staff" ? -1 : 0,
+      defaultModelExpandDepth: 2,
       displayRequestDuration: true,
+      // Whoever is signed in came to do something.
+      tryItOutEnabled: Boolean(session),
       // The credential is nothing to show on a screen.
       showMutatedRequest: false,
       filter: true,
       requestInterceptor: intercept,
       presets: [SwaggerUIBundle.presets.apis],
+      plugins: [nextSteps(spec, say)],
       layout: "BaseLayout",
       validatorUrl: null,
-      onComplete: () => ready(true),
+      onComplete: async () => {
+        (await until(() => main.querySelector(".operation-filter-input")))?.setAttribute("placeholder", say.find);
+        ready(true);
+      },
     });
+    groups(spec, ui);
   }
 
   label();
