@@ -85,7 +85,7 @@ public sealed class Tab
         if (operation is null)
             await Page.ScreenshotAsync(new() { Path = file });
         else
-            await Operation(operation).ScreenshotAsync(new() { Path = file });
+            await Operation(operation).ScreenshotAsync(new() { Path = file, Style = ".bar { position: static }" });
     }
 
     public void MustBeQuiet() => Assert.Empty(complaints);
