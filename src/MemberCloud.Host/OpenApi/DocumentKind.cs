@@ -1,4 +1,5 @@
 using MemberCloud.Data;
+using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 
 namespace MemberCloud.Host.OpenApi;

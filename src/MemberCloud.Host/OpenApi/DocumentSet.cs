@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MemberCloud.Data;
+using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.Swagger;

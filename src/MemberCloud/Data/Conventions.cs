@@ -153,18 +153,3 @@ public static class Conventions
     private sealed class EnumWord<T>() : ValueConverter<T, string>(value => Words<T>.Of(value), word => Words<T>.Parse(word))
         where T : struct, Enum;
 }
-
-/// <summary>Enums as snake_case words: the same in JSON, in the database and in logs.</summary>
-public static class Words<T>
-    where T : struct, Enum
-{
-    private static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>()
-        .ToDictionary(v => v, v => JsonNamingPolicy.SnakeCaseLower.ConvertName(v.ToString()));
-    private static readonly Dictionary<string, T> ByWord = ByValue.ToDictionary(p => p.Value, p => p.Key, StringComparer.Ordinal);
-
-    public static string Of(T value) => ByValue[value];
-
-    public static T Parse(string word) => ByWord[word];
-
-    public static bool TryParse(string word, out T value) => ByWord.TryGetValue(word, out value);
-}

@@ -29,7 +29,11 @@ public sealed class EarningService(
     private static readonly Lookup<EarningCap> Caps = new(
         "member_id = {0} AND rule_id = {1} AND period = {2}",
         [typeof(Guid), typeof(Guid), typeof(string)]
-    );
+    )
+    {
+        // The account is no lock as long as there is none: who only ever got coupons has none.
+        Locks = true,
+    };
 
     private Buckets<EarningBudget> last = Buckets<EarningBudget>.None;
 
@@ -87,7 +91,7 @@ public sealed class EarningService(
                     .Select(p => (e.MemberId, Rule: rule, p.Period))
             )
         );
-        var caps = load.Add(Caps, [.. keys.Distinct().Select(k => new object[] { k.MemberId, k.Rule, k.Period })]);
+        var caps = load.Add(Caps, [.. keys.Distinct().Order().Select(k => new object[] { k.MemberId, k.Rule, k.Period })]);
         var budgets = Buckets<EarningBudget>.Ask(
             load,
             [.. active.Rules.Where(r => r.Body.Budget is not null).Select(r => r.Id).Union(named)],

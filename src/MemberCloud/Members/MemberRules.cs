@@ -47,11 +47,7 @@ public static class MemberRules
             else if (Fits(value, type))
                 merged[name] = value;
             else
-                return Problem.Field(
-                    $"/attributes/{name}",
-                    "bad_type",
-                    $"This attribute is a {Data.Words<AttributeType>.Of(type)}."
-                );
+                return Problem.Field($"/attributes/{name}", "bad_type", $"This attribute is a {Words<AttributeType>.Of(type)}.");
         }
         return merged.Count <= MaxAttributes
             ? Json.Write(merged)

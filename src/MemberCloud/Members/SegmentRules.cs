@@ -29,7 +29,7 @@ public static class SegmentRules
             ? null
             : Problem.Contradiction(
                 "attribute_type_mismatch",
-                $"{asked.Name} is a {Data.Words<AttributeType>.Of(type)}: it cannot be compared like that."
+                $"{asked.Name} is a {Words<AttributeType>.Of(type)}: it cannot be compared like that."
             );
     }
 

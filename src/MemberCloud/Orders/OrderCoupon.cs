@@ -49,9 +49,11 @@ public sealed class OrderCoupon : ITenantOwned
 /// <param name="Rows">What orders used so far.</param>
 /// <param name="Terms">The terms of those.</param>
 /// <param name="Rewards">What orders earned so far.</param>
+/// <param name="RewardOf">Which of the coupons they used were earned, by these or other orders.</param>
 public sealed record StoredCoupons(
     CouponWork Work,
     ILookup<Guid, OrderCoupon> Rows,
     IReadOnlyDictionary<(Guid Template, int Version), TemplateBody> Terms,
-    ILookup<Guid, OrderReward> Rewards
+    ILookup<Guid, OrderReward> Rewards,
+    IReadOnlyDictionary<Guid, OrderReward> RewardOf
 );

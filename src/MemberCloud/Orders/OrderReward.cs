@@ -18,7 +18,10 @@ public sealed class OrderReward : ITenantOwned
     /// <summary>When the fact occurred that earned it: what the rule's caps counted it by.</summary>
     public DateTime EarnedAt { get; init; }
 
-    /// <summary>The order was cancelled or refunded whole, and the coupon, unused, made void.</summary>
+    /// <summary>The order was cancelled or refunded whole: the coupon ends, at once or when another order that uses it gives it back.</summary>
+    public bool LetGo { get; set; }
+
+    /// <summary>The coupon was made void for it.</summary>
     public bool Revoked { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<OrderReward>

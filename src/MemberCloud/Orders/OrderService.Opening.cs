@@ -15,7 +15,8 @@ public sealed partial class OrderService
     private static readonly Lookup<OrderLine> LinesOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderEarning> EarningsOf = new("order_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<OrderCoupon> CouponsOf = new("order_id = {0}", [typeof(Guid)]);
-    private static readonly Lookup<OrderReward> RewardsOf = new("order_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<OrderReward> RewardsOf = new("order_id = {0}", [typeof(Guid)]) { Locks = true };
+    private static readonly Lookup<OrderReward> RewardsOfCoupon = new("coupon_id = {0}", [typeof(Guid)]) { Locks = true };
     private static readonly Lookup<OrderPoints> PointsOf = new("order_id = {0}", [typeof(Guid)]);
 
     private async Task<OrderWork> OpenAsync(
@@ -36,10 +37,16 @@ public sealed partial class OrderService
         var lines = load.Add(LinesOf, ids);
         var points = load.Add(PointsOf, ids);
         var used = load.Add(CouponsOf, ids);
-        var rewards = load.Add(RewardsOf, ids);
         await door.LoadAsync(load, ct);
 
         var byOrder = orders.ToDictionary(o => o.Id, o => owners[o.MemberId]);
+        var (rewards, rewardOf) = await RewardsAsync(byOrder.Keys, used, ct);
+        // An order that gives back what another one earned gives back to the caps of that day.
+        var earnedAt = rewardOf.Values.Select(r => new EarnerAt(
+            byOrder[used.First(u => u.CouponId == r.CouponId).OrderId],
+            r.EarnedAt
+        ));
+        earners = [.. earners.Concat(earnedAt).Distinct()];
         var (holds, kinds) = await HoldsAsync(spending, ct);
         var taken = points.SelectMany(p => LotParts.Parse(p.Taken).Lots.Select(l => (byOrder[p.OrderId], l)));
         var named =
@@ -47,7 +54,7 @@ public sealed partial class OrderService
                 ? null
                 : new Named(
                     [.. earnings.Select(e => (byOrder[e.OrderId], e.LotId)).Union(taken)],
-                    [.. earnings.Select(e => e.RuleId).Concat(rewards.Select(r => r.RuleId)).Distinct()],
+                    [.. earnings.Select(e => e.RuleId).Concat(rewards.Concat(rewardOf.Values).Select(r => r.RuleId)).Distinct()],
                     holds
                 );
         kinds = [.. kinds, .. earnings.Select(e => e.Currency), .. points.Select(p => p.Currency)];
@@ -55,7 +62,7 @@ public sealed partial class OrderService
         var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();
         var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
         var firstOrders = rules.AskFirstOrder ? await FirstOrdersAsync(memberIds, ct) : [];
-        var coupons = await CouponsAsync(taking, used, rewards, ct);
+        var coupons = await CouponsAsync(taking, used, rewards, rewardOf, ct);
         var stored = new StoredParts(earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), points, coupons);
         return new(scope, work, stored, owners, tags, firstOrders);
     }
@@ -65,6 +72,7 @@ public sealed partial class OrderService
         IReadOnlyCollection<OrderReport> taking,
         IReadOnlyCollection<OrderCoupon> used,
         IReadOnlyCollection<OrderReward> rewards,
+        Dictionary<Guid, OrderReward> rewardOf,
         CancellationToken ct
     )
     {
@@ -73,7 +81,7 @@ public sealed partial class OrderService
             .Select(c => Ids.TryRead(IdPrefix.Coupon, c.Id, out var id) ? id : (Guid?)null)
             .OfType<Guid>();
         // Not the order's member: what was earned while two members were one stays with the other when they part.
-        var given = rewards.Where(r => !r.Revoked).Select(r => r.CouponId).ToList();
+        var given = rewards.Concat(rewardOf.Values).Where(r => !r.Revoked).Select(r => r.CouponId).ToList();
         var work = await CouponWork.OpenAsync(
             transactions.Door,
             scope.Tenant,
@@ -82,7 +90,21 @@ public sealed partial class OrderService
             ct
         );
         var terms = await templates.TermsAsync([.. used.Select(u => (u.TemplateId, u.TemplateVersion))], ct);
-        return new(work, used.ToLookup(u => u.OrderId), terms, rewards.ToLookup(r => r.OrderId));
+        return new(work, used.ToLookup(u => u.OrderId), terms, rewards.ToLookup(r => r.OrderId), rewardOf);
+    }
+
+    /// <summary>What orders earned in coupons, and what orders earned of the coupons they used; locked before all else: one of two orders about one coupon is first.</summary>
+    private async Task<(List<OrderReward> Of, Dictionary<Guid, OrderReward> ByCoupon)> RewardsAsync(
+        IEnumerable<Guid> orders,
+        IEnumerable<OrderCoupon> used,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var of = load.Add(RewardsOf, [.. orders.Order().Select(id => new object[] { id })]);
+        var earned = load.Add(RewardsOfCoupon, [.. used.Select(u => u.CouponId).Order().Select(id => new object[] { id })]);
+        await transactions.Door.LoadAsync(load, ct);
+        return (of, earned.ToDictionary(r => r.CouponId));
     }
 
     /// <summary>The holds that reports name, and their kinds of points: which accounts to open.</summary>

@@ -9,13 +9,13 @@ namespace MemberCloud.Orders;
 /// <summary>Coupons that orders use: redeemed with the report, given back by their policy when the order is cancelled or refunded whole.</summary>
 public sealed partial class OrderWork
 {
-    private static readonly Update<OrderReward> RewardChange = new([nameof(OrderReward.Revoked)]);
+    private static readonly Update<OrderReward> RewardChange = new([nameof(OrderReward.LetGo), nameof(OrderReward.Revoked)]);
     private static readonly Update<OrderCoupon> CouponChange = new([nameof(OrderCoupon.LetGo), nameof(OrderCoupon.Reclaimed)]);
 
     private readonly List<OrderCoupon> addedCoupons = [];
     private readonly HashSet<OrderCoupon> changedCoupons = [];
     private readonly List<OrderReward> addedRewards = [];
-    private readonly HashSet<OrderReward> revoked = [];
+    private readonly HashSet<OrderReward> changedRewards = [];
 
     /// <summary>Why the order cannot use what it names; null = it can. By the order's own time: a report may be late.</summary>
     private Problem? CouponsRefused(OrderReport report, Guid memberId)
@@ -72,7 +72,12 @@ public sealed partial class OrderWork
             used.LetGo = true;
             changedCoupons.Add(used);
             var coupon = stored.Coupons.Work.Find(used.CouponId)!;
-            if (coupon.OrderId == order.Id && stored.Coupons.Work.Return(coupon, TermsOf(used), at))
+            if (coupon.OrderId != order.Id || !stored.Coupons.Work.Return(coupon, TermsOf(used), at))
+                continue;
+            // The order that earned it went before: it was kept only as long as this one used it.
+            if (stored.Coupons.RewardOf.GetValueOrDefault(coupon.Id) is { LetGo: true, Revoked: false } reward)
+                Revoke(reward, OwnerOf(order), "order refunded", at);
+            else
                 back.Add(Ids.Show(IdPrefix.Coupon, coupon.Id));
         }
         return back;
@@ -81,16 +86,21 @@ public sealed partial class OrderWork
     /// <summary>The order is no more: coupons it earned that nobody used are made void, and given back to their rules' caps and budgets.</summary>
     private void Revoke(Order order, string reason, DateTime at)
     {
-        foreach (var reward in stored.Coupons.Rewards[order.Id].Where(r => !r.Revoked))
+        foreach (var reward in stored.Coupons.Rewards[order.Id].Where(r => !r.LetGo))
         {
-            var coupon = stored.Coupons.Work.Find(reward.CouponId)!;
-            if (coupon.StateAt(at) != CouponState.Issued)
-                continue;
-            stored.Coupons.Work.Void(coupon, reason, at);
-            earning.GiveBack(OwnerOf(order), reward.RuleId, reward.EarnedAt, 1);
-            reward.Revoked = true;
-            revoked.Add(reward);
+            reward.LetGo = true;
+            changedRewards.Add(reward);
+            if (stored.Coupons.Work.Find(reward.CouponId)!.StateAt(at) == CouponState.Issued)
+                Revoke(reward, OwnerOf(order), reason, at);
         }
+    }
+
+    private void Revoke(OrderReward reward, Guid member, string reason, DateTime at)
+    {
+        stored.Coupons.Work.Void(stored.Coupons.Work.Find(reward.CouponId)!, reason, at);
+        earning.GiveBack(member, reward.RuleId, reward.EarnedAt, 1);
+        reward.Revoked = true;
+        changedRewards.Add(reward);
     }
 
     private OrderReward RewardOf(Order order, Rewarded given, DateTime at) =>
@@ -126,7 +136,7 @@ public sealed partial class OrderWork
         stored.Coupons.Work.Write(store);
         store.Insert(addedCoupons);
         store.Insert(addedRewards);
-        store.Update<OrderReward>(RewardChange, [.. revoked]);
+        store.Update<OrderReward>(RewardChange, [.. changedRewards.Except(addedRewards)]);
         store.Update<OrderCoupon>(CouponChange, [.. changedCoupons.Except(addedCoupons)]);
     }
 }

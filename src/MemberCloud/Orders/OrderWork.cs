@@ -100,6 +100,9 @@ public sealed partial class OrderWork(
     /// <summary>Adds what a report, or a repeated one, brings.</summary>
     public void Advance(Order order, DateTime? paidAt, DateTime? completedAt)
     {
+        // Nothing new: then the order's lines may not be at hand.
+        if ((paidAt is null || order.PaidAt is not null) && (completedAt is null || order.CompletedAt is not null))
+            return;
         var before = (order.State, order.PaidAt, order.CompletedAt);
         var lines = LinesOf(order);
         var first = firstOrders.GetValueOrDefault(OwnerOf(order)) == order.Id;

@@ -42,15 +42,12 @@ public readonly record struct ExpiryPolicy(ExpiryKind Kind, int Count = 0)
     /// <summary>As it is stored on a lot: <c>never</c>, <c>months:12</c>.</summary>
     public override string ToString() =>
         Count == 0
-            ? Data.Words<ExpiryKind>.Of(Kind)
-            : string.Create(CultureInfo.InvariantCulture, $"{Data.Words<ExpiryKind>.Of(Kind)}:{Count}");
+            ? Words<ExpiryKind>.Of(Kind)
+            : string.Create(CultureInfo.InvariantCulture, $"{Words<ExpiryKind>.Of(Kind)}:{Count}");
 
     public static ExpiryPolicy Parse(string text)
     {
         var parts = text.Split(':');
-        return new(
-            Data.Words<ExpiryKind>.Parse(parts[0]),
-            parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0
-        );
+        return new(Words<ExpiryKind>.Parse(parts[0]), parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
     }
 }

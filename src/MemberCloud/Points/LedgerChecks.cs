@@ -118,7 +118,7 @@ public static partial class LedgerChecks
         }
         foreach (var (state, has) in new[] { (LotState.Available, account.Available), (LotState.Pending, account.Pending) })
             if (rows.Lots.Where(l => l.State == state).Sum(l => l.Remaining) != has)
-                yield return $"the {Data.Words<LotState>.Of(state)} lots do not hold what is {Data.Words<LotState>.Of(state)}";
+                yield return $"the {Words<LotState>.Of(state)} lots do not hold what is {Words<LotState>.Of(state)}";
         foreach (var lost in byLot.Keys.Except(rows.Lots.Select(l => l.Id)))
             yield return $"{Ids.Show(IdPrefix.Lot, lost)} is missing";
     }

@@ -1,3 +1,4 @@
+using MemberCloud.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -110,7 +111,7 @@ public sealed record Caller(
                 CredentialKind.Member => CallerKind.Member,
                 CredentialKind.Invitation => CallerKind.Invitation,
             };
-        StaffRole? role = kind is CallerKind.Staff or CallerKind.Invitation ? Data.Words<StaffRole>.Parse(c.Scopes) : null;
+        StaffRole? role = kind is CallerKind.Staff or CallerKind.Invitation ? Words<StaffRole>.Parse(c.Scopes) : null;
         // An owner gives keys what an owner may: everything. Other roles make none.
         IEnumerable<string> scopes = kind switch
         {

@@ -60,7 +60,7 @@ public sealed class KeyAuthentication(
             return Invalid;
         if (tenant.Status != TenantStatus.Active)
             return new(
-                $"tenant_{Data.Words<TenantStatus>.Of(tenant.Status)}",
+                $"tenant_{Words<TenantStatus>.Of(tenant.Status)}",
                 "The brand is suspended or closed.",
                 StatusCodes.Status403Forbidden
             );

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using MemberCloud.Api.Tests.Cloud;
 using MemberCloud.Data;
 using MemberCloud.Host.Demo;
+using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 
 namespace MemberCloud.Api.Tests.Demo;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MemberCloud.Api.Tests.Cloud;
-using MemberCloud.Data;
+using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 
 namespace MemberCloud.Api.Tests.Walks;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MemberCloud.Rules.Tests.Tidy;
+using MemberCloud.Shared;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace MemberCloud.Rules.Tests.Documents;
@@ -84,7 +85,7 @@ public sealed class DocumentTests
         [
             "tenant_suspended",
             "tenant_closed",
-            .. Enum.GetValues<MemberCloud.Coupons.Refusal>().Select(MemberCloud.Data.Words<MemberCloud.Coupons.Refusal>.Of),
+            .. Enum.GetValues<MemberCloud.Coupons.Refusal>().Select(Words<MemberCloud.Coupons.Refusal>.Of),
         ];
         Assert.All(
             Listed().Except(composed),

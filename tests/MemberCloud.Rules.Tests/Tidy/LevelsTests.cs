@@ -1,3 +1,5 @@
+using MemberCloud.Shared;
+
 namespace MemberCloud.Rules.Tests.Tidy;
 
 public sealed class LevelsTests
@@ -32,7 +34,7 @@ public sealed class LevelsTests
     [Theory]
     [InlineData("Points", "using MemberCloud.Members;\nusing MemberCloud.Data;")]
     [InlineData("Points", "namespace MemberCloud.Points; class A { Points.PointsLot lot; }")]
-    [InlineData("Members", "class A { Data.Words<int> words; }")]
+    [InlineData("Members", "class A { Words<int> words; }")]
     [InlineData("Members", "class A(int[] Points) { int B() => Points.Length; }")]
     [InlineData("Members", "class A { int B(Page page) => page.Points.Length; }")]
     [InlineData("Members", "// Points.PointsLedger writes\nclass A;")]
