@@ -1,4 +1,3 @@
-using MemberCloud.Data;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 

@@ -98,6 +98,73 @@ public sealed class Rewards(Clouds clouds) : ApiTests(clouds)
     }
 
     [SkippableTheory, EveryEngine]
+    public async Task Caps_of_coupons_hold_for_orders_at_once_and_come_back_with_all_of_them(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        var template = await brand.Template();
+        await Rule(brand, template, "order.paid", quantity: 2, caps: new { per_day = 4, per_member = 6 });
+        var ann = await brand.Member("ann");
+        async Task<int> Orders(string mark) =>
+            (await AtOnce(12, i => brand.Report(brand.Order("ann", Now, no: $"{mark}{i}", completed: null)))).Sum(a =>
+                a.At("coupons_earned")!.AsArray().Count
+            );
+
+        Assert.Equal(4, await Orders("a"));
+        Assert.All(await AtOnce(12, i => brand.Post($"/v1/orders/a{i}/cancel", new { })), a => a.Must(200));
+        Assert.Equal("0/0/0/4 -", await brand.Counts(template));
+        Assert.Equal(4, await Orders("b"));
+        Assert.Equal(4, (await brand.Wallet(ann)).Split(' ').Count(s => s == "issued"));
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task An_earned_coupon_ends_with_its_order_when_the_order_that_used_it_gives_it_back(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        var template = await brand.Template();
+        var rule = await Rule(brand, template, "order.paid", caps: new { per_day = 1 }, budget: 5);
+        var first = (await brand.Report(brand.Order("ann", Now, no: "1"))).Must(201).Text("coupons_earned.0.id");
+        await brand.MoveTo("2026-03-11T04:00:00Z");
+        object[] uses = [new { id = first, amount = 100 }];
+        (await brand.Report(brand.Order("ann", "2026-03-11T03:00:00Z", no: "2", paid: null, coupons: uses))).Must(201);
+
+        (await brand.Post("/v1/orders/1/refunds", new { refund_no = "r", full = true })).Must(201);
+        Assert.Equal("redeemed", await brand.Wallet(await brand.Member("ann")));
+        Assert.Equal(1, (await brand.Get($"/v1/earning-rules/{rule}")).Number("budget_used"));
+        (await brand.Post("/v1/orders/2/cancel", new { })).Must(200);
+
+        Assert.Equal("void", await brand.Wallet(await brand.Member("ann")));
+        Assert.Equal(0, (await brand.Get($"/v1/earning-rules/{rule}")).Number("budget_used"));
+        Assert.Equal(["true"], (await brand.Get("/v1/orders/1")).Each("coupons_earned", "revoked"));
+        (await brand.Report(brand.Order("ann", "2026-03-11T03:00:00Z", no: "3", paid: null))).Must(201);
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task Of_the_order_that_earned_a_coupon_and_the_one_that_used_it_ending_at_once_nothing_is_left(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        var template = await brand.Template();
+        await Rule(brand, template, "order.paid");
+        var coupons = new List<string>();
+        for (var i = 0; i < 8; i++)
+        {
+            coupons.Add((await brand.Report(brand.Order($"m{i}", Now, no: $"e{i}"))).Must(201).Text("coupons_earned.0.id"));
+            object[] uses = [new { id = coupons[i], amount = 100 }];
+            (await brand.Report(brand.Order($"m{i}", Now, no: $"u{i}", paid: null, coupons: uses))).Must(201);
+        }
+
+        var ended = await AtOnce(
+            16,
+            i =>
+                i % 2 == 0
+                    ? brand.Post($"/v1/orders/e{i / 2}/refunds", new { refund_no = "r", full = true })
+                    : brand.Post($"/v1/orders/u{i / 2}/cancel", new { })
+        );
+
+        Assert.All(ended, a => Assert.True(a.Status is 200 or 201, a.Raw));
+        Assert.Equal("0/0/0/8 -", await brand.Counts(template));
+    }
+
+    [SkippableTheory, EveryEngine]
     public async Task A_rule_that_makes_no_sense_is_refused(string engine)
     {
         var brand = await NewBrand(engine, Now);

@@ -1,5 +1,3 @@
-using MemberCloud.Shared;
-
 namespace MemberCloud.Rules.Tests.Tidy;
 
 public sealed class LevelsTests
@@ -34,7 +32,7 @@ public sealed class LevelsTests
     [Theory]
     [InlineData("Points", "using MemberCloud.Members;\nusing MemberCloud.Data;")]
     [InlineData("Points", "namespace MemberCloud.Points; class A { Points.PointsLot lot; }")]
-    [InlineData("Members", "class A { Words<int> words; }")]
+    [InlineData("Members", "class A { Data.Lookup<int> lookup; }")]
     [InlineData("Members", "class A(int[] Points) { int B() => Points.Length; }")]
     [InlineData("Members", "class A { int B(Page page) => page.Points.Length; }")]
     [InlineData("Members", "// Points.PointsLedger writes\nclass A;")]

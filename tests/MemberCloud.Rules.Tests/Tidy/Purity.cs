@@ -1,4 +1,3 @@
-using MemberCloud.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -24,7 +23,7 @@ public static class Purity
     private static readonly string[] Stores = ["Microsoft.EntityFrameworkCore", "System.Data", "Npgsql"];
 
     /// <param name="source">The file.</param>
-    /// <param name="dataTypes">Types of the data layer, without <c>Words</c>, which is pure.</param>
+    /// <param name="dataTypes">Types of the data layer.</param>
     public static IEnumerable<Breach> Check(Source source, IReadOnlySet<string> dataTypes) =>
         source.FileName.EndsWith("Rules.cs", StringComparison.Ordinal)
             ? [.. Types(source), .. Waits(source), .. AmbientNames(source), .. State(source), .. Data(source, dataTypes)]
@@ -36,7 +35,6 @@ public static class Purity
             .SelectMany(s => s.All<BaseTypeDeclarationSyntax>())
             .Where(t => t.Parent is not TypeDeclarationSyntax)
             .Select(t => t.Identifier.ValueText)
-            .Where(name => name != "Words")
             .ToHashSet();
 
     /// <summary>Behaviour is static; an enum or a record may stand beside it as what it returns.</summary>
@@ -93,10 +91,10 @@ public static class Purity
             var name = string.Join('.', parts);
             if (Stores.Any(s => name == s || name.StartsWith($"{s}.", StringComparison.Ordinal)))
                 yield return source.At(node, $"{name} in a pure file");
-            if (parts.SkipWhile(p => p == "MemberCloud").Take(2).ToArray() is ["Data", var type] && type != "Words")
-                yield return source.At(node, $"{name}: of Data only Words is pure");
+            if (parts.SkipWhile(p => p == "MemberCloud").Take(2).ToArray() is ["Data", _])
+                yield return source.At(node, $"{name}: nothing of Data is pure");
         }
         foreach (var used in source.All<SimpleNameSyntax>().Where(n => seesData && dataTypes.Contains(n.Identifier.ValueText)))
-            yield return source.At(used, $"{used}: of Data only Words is pure");
+            yield return source.At(used, $"{used}: nothing of Data is pure");
     }
 }

@@ -39,7 +39,6 @@ public sealed class PurityTests
     [Theory]
     [InlineData("using MemberCloud.Shared; static class A { const int Max = 1; static readonly int[] Steps = [1]; }")]
     [InlineData("static class A { static string B(Kind kind) => Words<Kind>.Of(kind); }")]
-    [InlineData("using MemberCloud.Data; static class A { static string B(Kind kind) => Words<Kind>.Of(kind); }")]
     [InlineData("static class A { const int Random = 32; static int B(int[] random) => random[Random]; }")]
     [InlineData("public enum Step { Keep, Fall } public sealed record Decision(Step Step);")]
     [InlineData("// DateTime.UtcNow is passed in\nstatic class A;")]

@@ -1,4 +1,3 @@
-using MemberCloud.Shared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -59,7 +58,7 @@ public sealed record Source(string Path, string Text)
                         or SyntaxKind.InterpolatedStringExpression
             );
 
-    /// <summary>Every dotted name from its leftmost identifier on: <c>Words</c>, <c>using MemberCloud.Points</c>.</summary>
+    /// <summary>Every dotted name from its leftmost identifier on: <c>Data.Lookup</c>, <c>using MemberCloud.Points</c>.</summary>
     public IEnumerable<(SyntaxNode Node, string[] Parts)> DottedNames() =>
         Root.DescendantNodes()
             .Where(n => n is QualifiedNameSyntax or MemberAccessExpressionSyntax || n.Parent is UsingDirectiveSyntax)
