@@ -40,6 +40,34 @@ public sealed class OrderReports(Clouds clouds) : ApiTests(clouds)
     }
 
     [SkippableTheory, EveryEngine]
+    public async Task Reporting_a_refunded_order_again_shows_it_refunded(string engine)
+    {
+        var brand = await NewBrand(engine, Now);
+        await brand.PointPerUnit();
+        object[] lines =
+        [
+            new
+            {
+                id = "1",
+                sku = "tea",
+                quantity = 2,
+                net = 10_000,
+            },
+        ];
+        object Order(string? completed) => brand.Order("ann", Bought, no: "A-1", lines: lines, paid: Later, completed: completed);
+        Task<Answer> Refund(object what) => brand.Post("/v1/orders/A-1/refunds", what);
+        await brand.Report(Order(null));
+
+        (await Refund(new { refund_no = "1", lines = new[] { new { id = "1", quantity = 1 } } })).Must(201);
+        Assert.Equal("partly_refunded", (await brand.Report(Order(null))).Text("state"));
+        Assert.Equal("partly_refunded", (await brand.Get("/v1/orders/A-1")).Text("state"));
+        (await Refund(new { refund_no = "2", full = true })).Must(201);
+        Assert.Equal("refunded", (await brand.Report(Order(null))).Text("state"));
+        Assert.Equal("refunded", (await brand.Get("/v1/orders/A-1")).Text("state"));
+        (await brand.Post("/v1/orders", Order(Latest))).MustRefuse(409, "order_refunded");
+    }
+
+    [SkippableTheory, EveryEngine]
     public async Task Reporting_again_with_other_contents_is_refused_and_changes_nothing(string engine)
     {
         var brand = await NewBrand(engine, Now);

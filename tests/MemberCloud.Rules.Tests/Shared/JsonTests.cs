@@ -21,6 +21,16 @@ public sealed class JsonTests
         );
 
     [Theory]
+    [InlineData("\"ExtraLarge\"")]
+    [InlineData("\"EXTRA_LARGE\"")]
+    [InlineData("\" extra_large\"")]
+    [InlineData("\"small,small\"")]
+    [InlineData("\"small, extra_large\"")]
+    [InlineData("\"\"")]
+    [InlineData("1")]
+    public void A_word_is_that_word_and_nothing_else(string text) => Assert.Throws<JsonException>(() => Json.Read<Size>(text));
+
+    [Theory]
     [InlineData("2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z")]
     [InlineData("2026-03-01T08:00:00+08:00", "2026-03-01T00:00:00Z")]
     [InlineData("2026-03-01T08:00:00.5-05:00", "2026-03-01T13:00:00.5Z")]
