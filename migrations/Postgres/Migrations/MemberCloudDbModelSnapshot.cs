@@ -1818,6 +1818,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("earned_at");
 
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("boolean")
+                        .HasColumnName("let_go");
+
                     b.Property<bool>("Revoked")
                         .HasColumnType("boolean")
                         .HasColumnName("revoked");

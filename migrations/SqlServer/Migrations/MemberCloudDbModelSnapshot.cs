@@ -1825,6 +1825,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("earned_at");
 
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("bit")
+                        .HasColumnName("let_go");
+
                     b.Property<bool>("Revoked")
                         .HasColumnType("bit")
                         .HasColumnName("revoked");

@@ -1800,6 +1800,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("earned_at");
 
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("let_go");
+
                     b.Property<bool>("Revoked")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revoked");

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MemberCloud.Migrations.Postgres.Migrations
+namespace MemberCloud.Migrations.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class Coupons : Migration
@@ -15,18 +15,18 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "claim_reviews",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    way = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
-                    reasons = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false, collation: "C"),
-                    asked_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    decided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    decided_by = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
-                    note = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
-                    coupon_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    way = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    reasons = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    asked_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    decided_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    decided_by = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
+                    note = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    coupon_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -38,10 +38,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "coupon_batch_refusals",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    batch_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    code = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    code = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -52,27 +52,27 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "coupon_batches",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    kind = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
-                    state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false, collation: "C"),
-                    audience = table.Column<string>(type: "text", nullable: true),
-                    members = table.Column<byte[]>(type: "bytea", nullable: true),
-                    quantity_each = table.Column<int>(type: "integer", nullable: false),
-                    reason = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    requester_kind = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
-                    requester_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    approval_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    audience = table.Column<string>(type: "nvarchar(max)", nullable: true),
+                    members = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    quantity_each = table.Column<int>(type: "int", nullable: false),
+                    reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    requester_kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    requester_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    approval_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
                     total = table.Column<long>(type: "bigint", nullable: false),
                     looked = table.Column<long>(type: "bigint", nullable: false),
                     issued = table.Column<long>(type: "bigint", nullable: false),
                     refused = table.Column<long>(type: "bigint", nullable: false),
-                    refusals = table.Column<string>(type: "text", nullable: false),
+                    refusals = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     undone = table.Column<long>(type: "bigint", nullable: false),
-                    cursor = table.Column<Guid>(type: "uuid", nullable: true),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    finished_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    cursor = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    finished_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -84,15 +84,15 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "coupon_codes",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    code_hash = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    batch_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
                     no = table.Column<long>(type: "bigint", nullable: false),
-                    redeemed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    coupon_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    member_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    voided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    redeemed_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    coupon_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    voided_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -104,13 +104,13 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "coupon_counts",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
                     total = table.Column<long>(type: "bigint", nullable: false),
-                    day = table.Column<int>(type: "integer", nullable: false),
-                    week = table.Column<int>(type: "integer", nullable: false),
-                    month = table.Column<int>(type: "integer", nullable: false),
+                    day = table.Column<int>(type: "int", nullable: false),
+                    week = table.Column<int>(type: "int", nullable: false),
+                    month = table.Column<int>(type: "int", nullable: false),
                     in_day = table.Column<long>(type: "bigint", nullable: false),
                     in_week = table.Column<long>(type: "bigint", nullable: false),
                     in_month = table.Column<long>(type: "bigint", nullable: false)
@@ -118,31 +118,29 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupon_counts", x => new { x.tenant_id, x.member_id, x.template_id });
-                })
-                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
+                });
 
             migrationBuilder.CreateTable(
                 name: "coupon_hour_counts",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    subject = table.Column<Guid>(type: "uuid", nullable: false),
-                    since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    count = table.Column<int>(type: "integer", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    subject = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    since = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    count = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupon_hour_counts", x => new { x.tenant_id, x.subject });
-                })
-                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
+                });
 
             migrationBuilder.CreateTable(
                 name: "coupon_stock",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    bucket = table.Column<int>(type: "integer", nullable: false),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    bucket = table.Column<int>(type: "int", nullable: false),
                     share = table.Column<long>(type: "bigint", nullable: false),
                     used = table.Column<long>(type: "bigint", nullable: false),
                     redeemed = table.Column<long>(type: "bigint", nullable: false),
@@ -152,18 +150,17 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupon_stock", x => new { x.tenant_id, x.template_id, x.bucket });
-                })
-                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
+                });
 
             migrationBuilder.CreateTable(
                 name: "coupon_template_versions",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_version = table.Column<int>(type: "integer", nullable: false),
-                    body = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_version = table.Column<int>(type: "int", nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -174,13 +171,13 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "coupon_templates",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_version = table.Column<int>(type: "integer", nullable: false),
-                    state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false, collation: "C"),
-                    body = table.Column<string>(type: "text", nullable: false),
-                    code = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: true, collation: "C"),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_version = table.Column<int>(type: "int", nullable: false),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    code = table.Column<string>(type: "nvarchar(30)", maxLength: 30, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -192,43 +189,42 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "coupons",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_version = table.Column<int>(type: "integer", nullable: false),
-                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    code = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
-                    brought_from = table.Column<Guid>(type: "uuid", nullable: true),
-                    state = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
-                    way = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
-                    issued_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    valid_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    valid_until = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    batch_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    locked_by = table.Column<Guid>(type: "uuid", nullable: true),
-                    locked_until = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    order_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    redeemed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_version = table.Column<int>(type: "int", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    code = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    brought_from = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    state = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    way = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    issued_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    valid_from = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    valid_until = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    batch_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    locked_by = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    locked_until = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    order_id = table.Column<byte[]>(type: "binary(16)", nullable: true),
+                    redeemed_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
                     amount = table.Column<long>(type: "bigint", nullable: true),
-                    ended_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    reason = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
-                    due_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ended_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
+                    reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    due_at = table.Column<DateTime>(type: "datetime2(6)", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupons", x => new { x.tenant_id, x.id });
-                })
-                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
+                });
 
             migrationBuilder.CreateTable(
                 name: "member_attribute_values",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    member_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false, collation: "C")
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    member_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    value = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -245,10 +241,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "perks",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    body = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -260,11 +256,11 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "plan_versions",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    plan_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    number = table.Column<int>(type: "integer", nullable: false),
-                    body = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    plan_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    number = table.Column<int>(type: "int", nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -275,12 +271,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "plans",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    plan_version = table.Column<int>(type: "integer", nullable: false),
-                    family = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    body = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    plan_version = table.Column<int>(type: "int", nullable: false),
+                    family = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -292,11 +288,11 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "segments",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
-                    filter = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    filter = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -308,14 +304,14 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "order_coupons",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    coupon_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_version = table.Column<int>(type: "integer", nullable: false),
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    order_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    coupon_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_version = table.Column<int>(type: "int", nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
-                    lines = table.Column<string>(type: "text", nullable: false),
-                    let_go = table.Column<bool>(type: "boolean", nullable: false),
+                    lines = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    let_go = table.Column<bool>(type: "bit", nullable: false),
                     reclaimed = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -333,14 +329,15 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 name: "order_rewards",
                 columns: table => new
                 {
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    coupon_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    template_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    rule_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    rule_version = table.Column<int>(type: "integer", nullable: false),
-                    earned_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    revoked = table.Column<bool>(type: "boolean", nullable: false)
+                    tenant_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    order_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    coupon_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    template_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    rule_id = table.Column<byte[]>(type: "binary(16)", nullable: false),
+                    rule_version = table.Column<int>(type: "int", nullable: false),
+                    earned_at = table.Column<DateTime>(type: "datetime2(6)", nullable: false),
+                    let_go = table.Column<bool>(type: "bit", nullable: false),
+                    revoked = table.Column<bool>(type: "bit", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -446,26 +443,6 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                 table: "segments",
                 columns: new[] { "tenant_id", "name" },
                 unique: true);
-            // By hand: what members have is found by rows of their own from now on.
-            migrationBuilder.Sql("""
-                ALTER TABLE members NO FORCE ROW LEVEL SECURITY;
-                ALTER TABLE member_attribute_values NO FORCE ROW LEVEL SECURITY;
-                INSERT INTO member_attribute_values (tenant_id, member_id, name, value)
-                SELECT v.tenant_id, v.id, v.key,
-                  CASE WHEN v.number IS NULL THEN v.plain
-                       WHEN v.number < 0 THEN '0' || translate(v.digits, '0123456789', '9876543210')
-                       ELSE '1' || v.digits END
-                FROM (
-                  SELECT n.*, lpad(trunc(abs(n.number))::text, 29, '0') || substr(round(abs(n.number) - trunc(abs(n.number)), 28)::text, 3) AS digits
-                  FROM (
-                    SELECT m.tenant_id, m.id, a.key, a.value #>> '{}' AS plain,
-                      CASE WHEN jsonb_typeof(a.value) = 'number' THEN round((a.value #>> '{}')::numeric, 28) END AS number
-                    FROM members m CROSS JOIN LATERAL jsonb_each(m.attributes::jsonb) a
-                  ) n
-                ) v;
-                ALTER TABLE members FORCE ROW LEVEL SECURITY;
-                ALTER TABLE member_attribute_values FORCE ROW LEVEL SECURITY;
-                """);
         }
 
         /// <inheritdoc />

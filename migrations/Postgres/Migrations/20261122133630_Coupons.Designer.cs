@@ -3,16 +3,16 @@ using System;
 using MemberCloud.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MemberCloud.Migrations.SqlServer.Migrations
+namespace MemberCloud.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(MemberCloudDb))]
-    [Migration("20261122122532_Coupons")]
+    [Migration("20261122133630_Coupons")]
     partial class Coupons
     {
         /// <inheritdoc />
@@ -21,63 +21,61 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 #pragma warning disable 612, 618
             modelBuilder
                 .HasAnnotation("ProductVersion", "10.0.14")
-                .HasAnnotation("Relational:MaxIdentifierLength", 128);
+                .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
-            SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
+            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
             modelBuilder.Entity("MemberCloud.Coupons.ClaimReview", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("AskedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("asked_at");
 
-                    b.Property<byte[]>("CouponId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("CouponId")
+                        .HasColumnType("uuid")
                         .HasColumnName("coupon_id");
 
                     b.Property<DateTime?>("DecidedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("decided_at");
 
                     b.Property<string>("DecidedBy")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("decided_by");
 
-                    b.Property<byte[]>("MemberId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Note")
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("note");
 
                     b.Property<string>("Reasons")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("reasons");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
-                    b.Property<byte[]>("TemplateId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.Property<long>("Version")
@@ -87,7 +85,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("Way")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("way");
 
                     b.HasKey("TenantId", "Id")
@@ -106,92 +104,90 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.Coupon", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<long?>("Amount")
                         .HasColumnType("bigint")
                         .HasColumnName("amount");
 
-                    b.Property<byte[]>("BatchId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("BatchId")
+                        .HasColumnType("uuid")
                         .HasColumnName("batch_id");
 
-                    b.Property<byte[]>("BroughtFrom")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("BroughtFrom")
+                        .HasColumnType("uuid")
                         .HasColumnName("brought_from");
 
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasMaxLength(16)
-                        .HasColumnType("nvarchar(16)")
+                        .HasColumnType("character varying(16)")
                         .HasColumnName("code")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("DueAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
 
                     b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
 
                     b.Property<DateTime>("IssuedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("issued_at");
 
-                    b.Property<byte[]>("LockedBy")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("LockedBy")
+                        .HasColumnType("uuid")
                         .HasColumnName("locked_by");
 
                     b.Property<DateTime?>("LockedUntil")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("locked_until");
 
-                    b.Property<byte[]>("MemberId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
-                    b.Property<byte[]>("OrderId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("OrderId")
+                        .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("reason");
 
                     b.Property<DateTime?>("RedeemedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("redeemed_at");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state");
 
-                    b.Property<byte[]>("TemplateId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.Property<int>("TemplateVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("template_version");
 
                     b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_from");
 
                     b.Property<DateTime>("ValidUntil")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_until");
 
                     b.Property<long>("Version")
@@ -201,7 +197,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("Way")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("way");
 
                     b.HasKey("TenantId", "Id")
@@ -228,37 +224,39 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.ToTable("coupons", (string)null);
 
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponBatch", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<byte[]>("ApprovalId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("ApprovalId")
+                        .HasColumnType("uuid")
                         .HasColumnName("approval_id");
 
                     b.Property<string>("Audience")
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("audience");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
-                    b.Property<byte[]>("Cursor")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("Cursor")
+                        .HasColumnType("uuid")
                         .HasColumnName("cursor");
 
                     b.Property<DateTime?>("FinishedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
 
                     b.Property<long>("Issued")
@@ -268,7 +266,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("kind");
 
                     b.Property<long>("Looked")
@@ -276,49 +274,47 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("looked");
 
                     b.Property<byte[]>("Members")
-                        .HasColumnType("varbinary(max)")
+                        .HasColumnType("bytea")
                         .HasColumnName("members");
 
                     b.Property<int>("QuantityEach")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("quantity_each");
 
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("reason");
 
                     b.Property<string>("Refusals")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("refusals");
 
                     b.Property<long>("Refused")
                         .HasColumnType("bigint")
                         .HasColumnName("refused");
 
-                    b.Property<byte[]>("RequesterId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("RequesterId")
+                        .HasColumnType("uuid")
                         .HasColumnName("requester_id");
 
                     b.Property<string>("RequesterKind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("requester_kind");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
-                    b.Property<byte[]>("TemplateId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.Property<long>("Total")
@@ -350,22 +346,22 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponBatchRefusal", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("BatchId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("BatchId")
+                        .HasColumnType("uuid")
                         .HasColumnName("batch_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("code");
 
                     b.HasKey("TenantId", "BatchId", "MemberId")
@@ -380,25 +376,24 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponCode", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("CodeHash")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("CodeHash")
+                        .HasColumnType("uuid")
                         .HasColumnName("code_hash");
 
-                    b.Property<byte[]>("BatchId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("BatchId")
+                        .HasColumnType("uuid")
                         .HasColumnName("batch_id");
 
-                    b.Property<byte[]>("CouponId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("CouponId")
+                        .HasColumnType("uuid")
                         .HasColumnName("coupon_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<long>("No")
@@ -406,12 +401,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("no");
 
                     b.Property<DateTime?>("RedeemedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("redeemed_at");
 
-                    b.Property<byte[]>("TemplateId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.Property<long>("Version")
@@ -419,7 +413,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("version");
 
                     b.Property<DateTime?>("VoidedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("voided_at");
 
                     b.HasKey("TenantId", "CodeHash")
@@ -436,20 +430,20 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
-                    b.Property<byte[]>("TemplateId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.Property<int>("Day")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("day");
 
                     b.Property<long>("InDay")
@@ -465,7 +459,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("in_week");
 
                     b.Property<int>("Month")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("month");
 
                     b.Property<long>("Total")
@@ -473,7 +467,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("total");
 
                     b.Property<int>("Week")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("week");
 
                     b.HasKey("TenantId", "MemberId", "TemplateId")
@@ -481,21 +475,23 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.ToTable("coupon_counts", (string)null);
 
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponStock", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("TemplateId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.Property<int>("Bucket")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("bucket");
 
                     b.Property<long>("Expired")
@@ -523,43 +519,45 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.ToTable("coupon_stock", (string)null);
 
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponTemplate", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("body");
 
                     b.Property<string>("Code")
                         .HasMaxLength(30)
-                        .HasColumnType("nvarchar(30)")
+                        .HasColumnType("character varying(30)")
                         .HasColumnName("code")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<int>("TemplateVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("template_version");
 
                     b.Property<long>("Version")
@@ -585,25 +583,25 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponTemplateVersion", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("TemplateId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.Property<int>("TemplateVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("template_version");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.HasKey("TenantId", "TemplateId", "TemplateVersion")
@@ -618,20 +616,20 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.HourCount", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Subject")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Subject")
+                        .HasColumnType("uuid")
                         .HasColumnName("subject");
 
                     b.Property<int>("Count")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("count");
 
                     b.Property<DateTime>("Since")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("since");
 
                     b.HasKey("TenantId", "Subject")
@@ -642,46 +640,48 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.ToTable("coupon_hour_counts", (string)null);
 
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("MemberCloud.Data.IdempotentAnswer", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("CredentialId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("CredentialId")
+                        .HasColumnType("uuid")
                         .HasColumnName("credential_id");
 
                     b.Property<string>("IdempotencyKey")
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("idempotency_key")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("varbinary(max)")
+                        .HasColumnType("bytea")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<int>("Status")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("status");
 
                     b.HasKey("TenantId", "CredentialId", "IdempotencyKey")
@@ -697,17 +697,17 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Data.MemberKey", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<byte[]>("Wrapped")
                         .HasMaxLength(100)
-                        .HasColumnType("varbinary(100)")
+                        .HasColumnType("bytea")
                         .HasColumnName("wrapped");
 
                     b.HasKey("TenantId", "MemberId")
@@ -720,36 +720,35 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Data.OutboxEvent", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Data")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("data");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
 
                     b.Property<bool>("Relayed")
-                        .HasColumnType("bit")
+                        .HasColumnType("boolean")
                         .HasColumnName("relayed");
 
-                    b.Property<byte[]>("SubjectId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
                         .HasColumnName("subject_id");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("nvarchar(60)")
+                        .HasColumnType("character varying(60)")
                         .HasColumnName("type");
 
                     b.HasKey("TenantId", "Id")
@@ -762,16 +761,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Earning.EarningBudget", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("RuleId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("RuleId")
+                        .HasColumnType("uuid")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("Bucket")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("bucket");
 
                     b.Property<long>("Share")
@@ -787,28 +786,30 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.ToTable("earning_budgets", (string)null);
 
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("MemberCloud.Earning.EarningCap", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
-                    b.Property<byte[]>("RuleId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("RuleId")
+                        .HasColumnType("uuid")
                         .HasColumnName("rule_id");
 
                     b.Property<string>("Period")
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("period")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<long>("Used")
                         .HasColumnType("bigint")
@@ -824,29 +825,29 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Earning.EarningRule", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<bool>("Active")
-                        .HasColumnType("bit")
+                        .HasColumnType("boolean")
                         .HasColumnName("active");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("rule_version");
 
                     b.Property<long>("Version")
@@ -864,25 +865,25 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Earning.EarningRuleVersion", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("RuleId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("RuleId")
+                        .HasColumnType("uuid")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("rule_version");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.HasKey("TenantId", "RuleId", "RuleVersion")
@@ -897,34 +898,33 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Earning.ReportedEvent", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("EventId")
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("event_id")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<string>("Earned")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("earned");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
-                    b.Property<byte[]>("MemberId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
 
                     b.HasKey("TenantId", "EventId")
@@ -942,43 +942,43 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Jobs.JobRun", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Job")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("job")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
 
                     b.Property<int>("Changed")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("changed");
 
                     b.Property<int>("Failed")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("failed");
 
                     b.Property<int>("Looked")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("looked");
 
                     b.Property<string>("Reasons")
                         .HasMaxLength(2000)
-                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnType("character varying(2000)")
                         .HasColumnName("reasons");
 
                     b.Property<DateTime>("StartedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("started_at");
 
                     b.Property<long>("TookMs")
@@ -995,20 +995,20 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.AttributeDefinition", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Name")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("name")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("type");
 
                     b.HasKey("TenantId", "Name")
@@ -1021,49 +1021,49 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.Consent", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
 
                     b.Property<string>("Channel")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("channel");
 
                     b.Property<bool>("Granted")
-                        .HasColumnType("bit")
+                        .HasColumnType("boolean")
                         .HasColumnName("granted");
 
                     b.Property<byte[]>("ProofSealed")
-                        .HasColumnType("varbinary(max)")
+                        .HasColumnType("bytea")
                         .HasColumnName("proof_sealed");
 
                     b.Property<string>("Purpose")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("purpose");
 
                     b.Property<DateTime>("RecordedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
                     b.Property<string>("TextVersion")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("nvarchar(60)")
+                        .HasColumnType("character varying(60)")
                         .HasColumnName("text_version");
 
                     b.HasKey("TenantId", "MemberId", "Id")
@@ -1078,79 +1078,79 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.Member", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("attributes");
 
                     b.Property<int?>("BirthKey")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("birth_key");
 
                     b.Property<string>("Birthday")
                         .HasMaxLength(10)
-                        .HasColumnType("nvarchar(10)")
+                        .HasColumnType("character varying(10)")
                         .HasColumnName("birthday");
 
                     b.Property<string>("Channel")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("channel");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<byte[]>("EmailIndex")
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("email_index");
 
                     b.Property<byte[]>("EmailSealed")
                         .HasMaxLength(300)
-                        .HasColumnType("varbinary(300)")
+                        .HasColumnType("bytea")
                         .HasColumnName("email_sealed");
 
                     b.Property<DateTime?>("ErasedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("erased_at");
 
                     b.Property<string>("ExternalId")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("external_id")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime>("JoinedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("joined_at");
 
-                    b.Property<byte[]>("MergedInto")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("uuid")
                         .HasColumnName("merged_into");
 
                     b.Property<string>("Name")
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
                     b.Property<byte[]>("PhoneIndex")
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("phone_index");
 
                     b.Property<byte[]>("PhoneSealed")
                         .HasMaxLength(80)
-                        .HasColumnType("varbinary(80)")
+                        .HasColumnType("bytea")
                         .HasColumnName("phone_sealed");
 
                     b.Property<long>("Version")
@@ -1185,26 +1185,26 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.MemberAttributeValue", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Name")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("name")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<string>("Value")
                         .IsRequired()
                         .HasMaxLength(500)
-                        .HasColumnType("nvarchar(500)")
+                        .HasColumnType("character varying(500)")
                         .HasColumnName("value")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.HasKey("TenantId", "MemberId", "Name")
                         .HasName("pk_member_attribute_values");
@@ -1219,29 +1219,28 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Channel")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("channel")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<string>("Subject")
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("subject")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime>("BoundAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("bound_at");
 
-                    b.Property<byte[]>("MemberId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.HasKey("TenantId", "Channel", "Subject")
@@ -1257,35 +1256,33 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.MemberMerge", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Brought")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("brought");
 
-                    b.Property<byte[]>("FromId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("FromId")
+                        .HasColumnType("uuid")
                         .HasColumnName("from_id");
 
-                    b.Property<byte[]>("IntoId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("IntoId")
+                        .HasColumnType("uuid")
                         .HasColumnName("into_id");
 
                     b.Property<DateTime>("MergedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("merged_at");
 
                     b.Property<DateTime?>("UnmergedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("unmerged_at");
 
                     b.HasKey("TenantId", "Id")
@@ -1304,19 +1301,19 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.MemberTag", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Tag")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("tag")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.HasKey("TenantId", "MemberId", "Tag")
                         .HasName("pk_member_tags");
@@ -1331,29 +1328,29 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.Segment", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Filter")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("filter");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("name")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -1374,31 +1371,31 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Memberships.Plan", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Family")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("family");
 
                     b.Property<int>("PlanVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("plan_version");
 
                     b.Property<long>("Version")
@@ -1416,25 +1413,25 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Memberships.PlanVersion", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("PlanId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("PlanId")
+                        .HasColumnType("uuid")
                         .HasColumnName("plan_id");
 
                     b.Property<int>("Number")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("number");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.HasKey("TenantId", "PlanId", "Number")
@@ -1449,61 +1446,60 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.Order", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<DateTime?>("CancelledAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("cancelled_at");
 
                     b.Property<string>("Channel")
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("channel");
 
                     b.Property<DateTime?>("CompletedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("completed_at");
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("content");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(3)
-                        .HasColumnType("nvarchar(3)")
+                        .HasColumnType("character varying(3)")
                         .HasColumnName("currency");
 
-                    b.Property<byte[]>("MemberId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
 
                     b.Property<string>("OrderNo")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("order_no")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("PaidAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("paid_at");
 
                     b.Property<long>("Refunded")
@@ -1521,12 +1517,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state");
 
                     b.Property<string>("Store")
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("store");
 
                     b.Property<long>("Total")
@@ -1554,16 +1550,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("OrderId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
-                    b.Property<byte[]>("CouponId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("CouponId")
+                        .HasColumnType("uuid")
                         .HasColumnName("coupon_id");
 
                     b.Property<long>("Amount")
@@ -1571,25 +1567,24 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("amount");
 
                     b.Property<bool>("LetGo")
-                        .HasColumnType("bit")
+                        .HasColumnType("boolean")
                         .HasColumnName("let_go");
 
                     b.Property<string>("Lines")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("lines");
 
                     b.Property<long>("Reclaimed")
                         .HasColumnType("bigint")
                         .HasColumnName("reclaimed");
 
-                    b.Property<byte[]>("TemplateId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.Property<int>("TemplateVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("template_version");
 
                     b.HasKey("TenantId", "OrderId", "CouponId")
@@ -1605,16 +1600,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderEarning", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("OrderId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
-                    b.Property<byte[]>("LotId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("LotId")
+                        .HasColumnType("uuid")
                         .HasColumnName("lot_id");
 
                     b.Property<long>("Amount")
@@ -1624,16 +1619,15 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("currency");
 
                     b.Property<string>("Lines")
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("lines");
 
-                    b.Property<byte[]>("MemberId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<long>("Net")
@@ -1652,17 +1646,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("reversed");
 
-                    b.Property<byte[]>("RuleId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("RuleId")
+                        .HasColumnType("uuid")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("rule_version");
 
                     b.Property<int?>("SettleDays")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("settle_days");
 
                     b.HasKey("TenantId", "OrderId", "LotId")
@@ -1675,27 +1668,27 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderLine", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("OrderId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
                     b.Property<int>("LineNo")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("line_no");
 
                     b.Property<string>("Category")
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("category");
 
                     b.Property<string>("LineId")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("line_id");
 
                     b.Property<long>("Net")
@@ -1717,7 +1710,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("Sku")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("sku");
 
                     b.HasKey("TenantId", "OrderId", "LineNo")
@@ -1730,12 +1723,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderPoints", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("OrderId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
                     b.Property<long>("Amount")
@@ -1745,7 +1738,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("currency");
 
                     b.Property<long>("Restored")
@@ -1754,7 +1747,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.Property<string>("Taken")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("taken");
 
                     b.Property<long?>("Worth")
@@ -1771,33 +1764,33 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderRefund", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("OrderId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
                     b.Property<string>("RefundNo")
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("refund_no")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<string>("Answer")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("answer");
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("content");
 
                     b.Property<DateTime>("RefundedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("refunded_at");
 
                     b.HasKey("TenantId", "OrderId", "RefundNo")
@@ -1812,38 +1805,40 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderReward", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("OrderId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
-                    b.Property<byte[]>("CouponId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("CouponId")
+                        .HasColumnType("uuid")
                         .HasColumnName("coupon_id");
 
                     b.Property<DateTime>("EarnedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("earned_at");
 
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("boolean")
+                        .HasColumnName("let_go");
+
                     b.Property<bool>("Revoked")
-                        .HasColumnType("bit")
+                        .HasColumnType("boolean")
                         .HasColumnName("revoked");
 
-                    b.Property<byte[]>("RuleId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("RuleId")
+                        .HasColumnType("uuid")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("rule_version");
 
-                    b.Property<byte[]>("TemplateId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TemplateId")
+                        .HasColumnType("uuid")
                         .HasColumnName("template_id");
 
                     b.HasKey("TenantId", "OrderId", "CouponId")
@@ -1859,62 +1854,61 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.Simulation", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("body");
 
                     b.Property<DateTime?>("FinishedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
 
                     b.Property<DateTime>("FromAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("from_at");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("reason");
 
-                    b.Property<byte[]>("RuleId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("RuleId")
+                        .HasColumnType("uuid")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("rule_version");
 
                     b.Property<int?>("Slot")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("slot");
 
                     b.Property<DateTime>("StartedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("started_at");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state");
 
                     b.Property<string>("Sums")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("sums");
 
                     b.Property<DateTime>("UntilAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("until_at");
 
                     b.Property<long>("Version")
@@ -1936,21 +1930,21 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Perks.Perk", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<long>("Version")
@@ -1968,22 +1962,22 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Points.PointsAccount", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Currency")
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("currency")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime>("ActiveAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("active_at");
 
                     b.Property<long>("Adjusted")
@@ -2005,7 +1999,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.Property<long>("Held")
@@ -2033,29 +2027,31 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.ToTable("points_accounts", (string)null);
 
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("MemberCloud.Points.PointsCurrency", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Code")
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("code")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
                     b.HasKey("TenantId", "Code")
@@ -2068,19 +2064,19 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Points.PointsEntry", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Currency")
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("currency")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
@@ -2113,26 +2109,25 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.Property<long>("HeldAfter")
                         .HasColumnType("bigint")
                         .HasColumnName("held_after");
 
-                    b.Property<byte[]>("Id")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("kind");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
 
                     b.Property<long>("PendingAfter")
@@ -2141,31 +2136,31 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("reason");
 
                     b.Property<DateTime>("RecordedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
                     b.Property<string>("ReferenceId")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("reference_id");
 
                     b.Property<string>("ReferenceType")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("reference_type");
 
-                    b.Property<byte[]>("RuleId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("RuleId")
+                        .HasColumnType("uuid")
                         .HasColumnName("rule_id");
 
                     b.Property<int?>("RuleVersion")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("rule_version");
 
                     b.HasKey("TenantId", "MemberId", "Currency", "Seq")
@@ -2180,12 +2175,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Points.PointsHold", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<long>("Amount")
@@ -2197,39 +2192,38 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("captured");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("currency")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime>("ExpiresAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
-                    b.Property<byte[]>("MemberId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("ReferenceId")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("reference_id");
 
                     b.Property<string>("ReferenceType")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("reference_type");
 
                     b.Property<DateTime?>("ResolvedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("resolved_at");
 
                     b.Property<long?>("ResolvedSeq")
@@ -2243,12 +2237,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state");
 
                     b.Property<string>("Taken")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("taken");
 
                     b.HasKey("TenantId", "Id")
@@ -2273,16 +2267,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Points.PointsLot", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<long>("Amount")
@@ -2290,32 +2284,32 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("amount");
 
                     b.Property<DateTime?>("AvailableAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("available_at");
 
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("currency")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("DueAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
 
                     b.Property<DateTime>("EarnedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("earned_at");
 
                     b.Property<DateTime?>("ExpiresAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
                     b.Property<string>("Expiry")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("expiry");
 
                     b.Property<long?>("OpenedSeq")
@@ -2323,7 +2317,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("opened_seq");
 
                     b.Property<bool>("Refundable")
-                        .HasColumnType("bit")
+                        .HasColumnType("boolean")
                         .HasColumnName("refundable");
 
                     b.Property<long>("Remaining")
@@ -2335,7 +2329,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("reversed");
 
                     b.Property<DateTime?>("ScheduledAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("scheduled_at");
 
                     b.Property<long>("Seq")
@@ -2343,27 +2337,27 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("seq");
 
                     b.Property<DateTime?>("SettlesAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("settles_at");
 
                     b.Property<string>("SourceId")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("source_id");
 
                     b.Property<string>("SourceType")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("source_type");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.HasKey("TenantId", "MemberId", "Id")
                         .HasName("pk_points_lots");
@@ -2378,31 +2372,33 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.ToTable("points_lots", (string)null);
 
-                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("MemberCloud.Points.PointsMove", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Currency")
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("currency")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
                         .HasColumnName("seq");
 
-                    b.Property<byte[]>("LotId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("LotId")
+                        .HasColumnType("uuid")
                         .HasColumnName("lot_id");
 
                     b.Property<long>("Amount")
@@ -2421,12 +2417,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.Allowance", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("ActorId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
                         .HasColumnName("actor_id");
 
                     b.Property<long>("Version")
@@ -2444,16 +2440,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.AllowanceUse", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("ActorId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
                         .HasColumnName("actor_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<long>("Amount")
@@ -2461,7 +2457,7 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("amount");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
 
                     b.HasKey("TenantId", "ActorId", "Id")
@@ -2477,17 +2473,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.Approval", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<byte[]>("ActorId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
                         .HasColumnName("actor_id");
 
                     b.Property<long>("Amount")
@@ -2495,64 +2490,63 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnName("amount");
 
                     b.Property<DateTime?>("DecidedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("decided_at");
 
-                    b.Property<byte[]>("DecidedBy")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
                         .HasColumnName("decided_by");
 
                     b.Property<DateTime>("ExpiresAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Note")
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("note");
 
                     b.Property<string>("Operation")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("nvarchar(60)")
+                        .HasColumnType("character varying(60)")
                         .HasColumnName("operation");
 
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)")
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("reason");
 
                     b.Property<string>("Request")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("request");
 
                     b.Property<DateTime>("RequestedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("requested_at");
 
-                    b.Property<byte[]>("RequesterId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("RequesterId")
+                        .HasColumnType("uuid")
                         .HasColumnName("requester_id");
 
                     b.Property<string>("RequesterKind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("requester_kind");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -2572,21 +2566,21 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.SignInTries", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<byte[]>("Subject")
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("subject");
 
                     b.Property<int>("Failures")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("failures");
 
                     b.Property<DateTime>("NextAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_at");
 
                     b.Property<long>("Version")
@@ -2604,59 +2598,59 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.StaffMember", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<byte[]>("EmailIndex")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("email_index");
 
                     b.Property<byte[]>("EmailSealed")
                         .IsRequired()
                         .HasMaxLength(300)
-                        .HasColumnType("varbinary(300)")
+                        .HasColumnType("bytea")
                         .HasColumnName("email_sealed");
 
                     b.Property<DateTime>("InvitedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("invited_at");
 
-                    b.Property<byte[]>("InvitedBy")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("InvitedBy")
+                        .HasColumnType("uuid")
                         .HasColumnName("invited_by");
 
                     b.Property<DateTime?>("LastSignedInAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_signed_in_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
                     b.Property<byte[]>("PasswordHash")
                         .HasMaxLength(200)
-                        .HasColumnType("varbinary(200)")
+                        .HasColumnType("bytea")
                         .HasColumnName("password_hash");
 
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("role");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("state");
 
                     b.Property<long>("Version")
@@ -2678,62 +2672,60 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.AuditEntry", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
                         .HasColumnName("seq");
 
-                    b.Property<byte[]>("ActorId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
                         .HasColumnName("actor_id");
 
                     b.Property<string>("ActorKind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("actor_kind");
 
                     b.Property<byte[]>("Details")
                         .IsRequired()
-                        .HasColumnType("varbinary(max)")
+                        .HasColumnType("bytea")
                         .HasColumnName("details");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
-                    b.Property<byte[]>("Id")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
 
                     b.Property<string>("Operation")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("nvarchar(60)")
+                        .HasColumnType("character varying(60)")
                         .HasColumnName("operation");
 
                     b.Property<string>("Subject")
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("subject");
 
                     b.Property<DateTime>("WrittenAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("written_at");
 
                     b.HasKey("TenantId", "Seq")
@@ -2751,14 +2743,14 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.AuditHead", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.Property<long>("Seq")
@@ -2775,67 +2767,67 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.Credential", b =>
                 {
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<DateTime?>("ExpiresAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.Property<string>("Hint")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("hint");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("kind")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("LastUsedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_used_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
                     b.Property<DateTime?>("RevokedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("revoked_at");
 
-                    b.Property<byte[]>("RootId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("RootId")
+                        .HasColumnType("uuid")
                         .HasColumnName("root_id");
 
                     b.Property<string>("Scopes")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
+                        .HasColumnType("character varying(400)")
                         .HasColumnName("scopes");
 
-                    b.Property<byte[]>("SubjectId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
                         .HasColumnName("subject_id");
 
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id")
@@ -2856,39 +2848,39 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.JobDue", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Job")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("job")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<string>("Cursor")
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
+                        .HasColumnType("character varying(400)")
                         .HasColumnName("cursor");
 
                     b.Property<int>("Failures")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("failures");
 
                     b.Property<DateTime?>("LastRun")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_run");
 
                     b.Property<DateTime?>("LeaseUntil")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("lease_until");
 
                     b.Property<DateTime>("NextDue")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_due");
 
                     b.Property<DateTime>("ServedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("served_at");
 
                     b.HasKey("TenantId", "Job")
@@ -2902,28 +2894,28 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.JobEffect", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Job")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("job")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
-                    b.Property<byte[]>("SubjectId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
                         .HasColumnName("subject_id");
 
                     b.Property<string>("Period")
                         .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                        .HasColumnType("character varying(20)")
                         .HasColumnName("period")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("At")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
 
                     b.HasKey("TenantId", "Job", "SubjectId", "Period")
@@ -2936,16 +2928,16 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.Tenant", b =>
                 {
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<DateTime?>("ClockLease")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("clock_lease");
 
                     b.Property<DateTime?>("ClockTarget")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("clock_target");
 
                     b.Property<long>("ConfigVersion")
@@ -2954,87 +2946,87 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
                     b.Property<string>("Country")
                         .HasMaxLength(2)
-                        .HasColumnType("nvarchar(2)")
+                        .HasColumnType("character varying(2)")
                         .HasColumnName("country");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(3)
-                        .HasColumnType("nvarchar(3)")
+                        .HasColumnType("character varying(3)")
                         .HasColumnName("currency");
 
                     b.Property<byte[]>("DataKey")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("varbinary(100)")
+                        .HasColumnType("bytea")
                         .HasColumnName("data_key");
 
                     b.Property<string>("Locale")
                         .IsRequired()
                         .HasMaxLength(10)
-                        .HasColumnType("nvarchar(10)")
+                        .HasColumnType("character varying(10)")
                         .HasColumnName("locale");
 
                     b.Property<string>("Mode")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("mode");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
                     b.Property<int?>("RateQuota")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("rate_quota");
 
                     b.Property<DateTime?>("ResumedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("resumed_at");
 
                     b.Property<string>("Rounding")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("rounding");
 
                     b.Property<string>("Settings")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("text")
                         .HasColumnName("settings");
 
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("slug")
-                        .UseCollation("Latin1_General_100_BIN2");
+                        .UseCollation("C");
 
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("status");
 
                     b.Property<DateTime?>("SuspendedAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("suspended_at");
 
                     b.Property<DateTime?>("TestClock")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("test_clock");
 
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("nvarchar(60)")
+                        .HasColumnType("character varying(60)")
                         .HasColumnName("time_zone");
 
                     b.Property<long>("Version")
@@ -3054,12 +3046,12 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tiers.Tier", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<long>("GrowthThreshold")
@@ -3069,19 +3061,19 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
                     b.Property<int>("PointsMultiplierBp")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("points_multiplier_bp");
 
                     b.Property<int>("Rank")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("rank");
 
                     b.Property<int>("ValidMonths")
-                        .HasColumnType("int")
+                        .HasColumnType("integer")
                         .HasColumnName("valid_months");
 
                     b.Property<long>("Version")
@@ -3103,48 +3095,48 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tiers.TierHistory", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
-                    b.Property<byte[]>("Id")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
 
-                    b.Property<byte[]>("FromTierId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("FromTierId")
+                        .HasColumnType("uuid")
                         .HasColumnName("from_tier_id");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("kind");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
+                        .HasColumnType("character varying(24)")
                         .HasColumnName("reason");
 
-                    b.Property<byte[]>("ToTierId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("ToTierId")
+                        .HasColumnType("uuid")
                         .HasColumnName("to_tier_id");
 
                     b.Property<DateTime?>("ValidUntil")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_until");
 
                     b.Property<string>("Welcomed")
                         .HasMaxLength(800)
-                        .HasColumnType("nvarchar(800)")
+                        .HasColumnType("character varying(800)")
                         .HasColumnName("welcomed");
 
                     b.HasKey("TenantId", "MemberId", "Id")
@@ -3159,28 +3151,28 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tiers.TierStanding", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<DateTime?>("DueAt")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
 
                     b.Property<DateTime>("Since")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("since");
 
-                    b.Property<byte[]>("TierId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid?>("TierId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tier_id");
 
                     b.Property<DateTime?>("ValidUntil")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_until");
 
                     b.HasKey("TenantId", "MemberId")
@@ -3199,20 +3191,20 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("MemberCloud.Tiers.TierWelcome", b =>
                 {
-                    b.Property<byte[]>("TenantId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("MemberId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
-                    b.Property<byte[]>("TierId")
-                        .HasColumnType("binary(16)")
+                    b.Property<Guid>("TierId")
+                        .HasColumnType("uuid")
                         .HasColumnName("tier_id");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("datetime2(6)")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
 
                     b.HasKey("TenantId", "MemberId", "TierId")

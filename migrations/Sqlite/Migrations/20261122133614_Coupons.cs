@@ -335,6 +335,7 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     rule_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     rule_version = table.Column<int>(type: "INTEGER", nullable: false),
                     earned_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    let_go = table.Column<bool>(type: "INTEGER", nullable: false),
                     revoked = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MemberCloud.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(MemberCloudDb))]
-    [Migration("20261122122444_Coupons")]
+    [Migration("20261122133614_Coupons")]
     partial class Coupons
     {
         /// <inheritdoc />
@@ -1802,6 +1802,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.Property<long>("EarnedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("earned_at");
+
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("let_go");
 
                     b.Property<bool>("Revoked")
                         .HasColumnType("INTEGER")

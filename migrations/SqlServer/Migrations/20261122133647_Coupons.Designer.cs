@@ -3,16 +3,16 @@ using System;
 using MemberCloud.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MemberCloud.Migrations.Postgres.Migrations
+namespace MemberCloud.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(MemberCloudDb))]
-    [Migration("20261122122505_Coupons")]
+    [Migration("20261122133647_Coupons")]
     partial class Coupons
     {
         /// <inheritdoc />
@@ -21,61 +21,63 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 #pragma warning disable 612, 618
             modelBuilder
                 .HasAnnotation("ProductVersion", "10.0.14")
-                .HasAnnotation("Relational:MaxIdentifierLength", 63);
+                .HasAnnotation("Relational:MaxIdentifierLength", 128);
 
-            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+            SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
             modelBuilder.Entity("MemberCloud.Coupons.ClaimReview", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("AskedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("asked_at");
 
-                    b.Property<Guid?>("CouponId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("coupon_id");
 
                     b.Property<DateTime?>("DecidedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("decided_at");
 
                     b.Property<string>("DecidedBy")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("decided_by");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Note")
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("note");
 
                     b.Property<string>("Reasons")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("reasons");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.Property<long>("Version")
@@ -85,7 +87,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("Way")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("way");
 
                     b.HasKey("TenantId", "Id")
@@ -104,90 +106,92 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.Coupon", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<long?>("Amount")
                         .HasColumnType("bigint")
                         .HasColumnName("amount");
 
-                    b.Property<Guid?>("BatchId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("BatchId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("batch_id");
 
-                    b.Property<Guid?>("BroughtFrom")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("BroughtFrom")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("brought_from");
 
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasMaxLength(16)
-                        .HasColumnType("character varying(16)")
+                        .HasColumnType("nvarchar(16)")
                         .HasColumnName("code")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime?>("DueAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("due_at");
 
                     b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("ended_at");
 
                     b.Property<DateTime>("IssuedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("issued_at");
 
-                    b.Property<Guid?>("LockedBy")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("LockedBy")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("locked_by");
 
                     b.Property<DateTime?>("LockedUntil")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("locked_until");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
-                    b.Property<Guid?>("OrderId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("order_id");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("reason");
 
                     b.Property<DateTime?>("RedeemedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("redeemed_at");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.Property<int>("TemplateVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("template_version");
 
                     b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("valid_from");
 
                     b.Property<DateTime>("ValidUntil")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("valid_until");
 
                     b.Property<long>("Version")
@@ -197,7 +201,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("Way")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("way");
 
                     b.HasKey("TenantId", "Id")
@@ -224,39 +228,37 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.ToTable("coupons", (string)null);
 
-                    b
-                        .HasAnnotation("MemberCloud:TenantOwned", true)
-                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponBatch", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
-                    b.Property<Guid?>("ApprovalId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("ApprovalId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("approval_id");
 
                     b.Property<string>("Audience")
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("audience");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
-                    b.Property<Guid?>("Cursor")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Cursor")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("cursor");
 
                     b.Property<DateTime?>("FinishedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("finished_at");
 
                     b.Property<long>("Issued")
@@ -266,7 +268,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("kind");
 
                     b.Property<long>("Looked")
@@ -274,47 +276,49 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("looked");
 
                     b.Property<byte[]>("Members")
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(max)")
                         .HasColumnName("members");
 
                     b.Property<int>("QuantityEach")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("quantity_each");
 
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("reason");
 
                     b.Property<string>("Refusals")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("refusals");
 
                     b.Property<long>("Refused")
                         .HasColumnType("bigint")
                         .HasColumnName("refused");
 
-                    b.Property<Guid>("RequesterId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RequesterId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("requester_id");
 
                     b.Property<string>("RequesterKind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("requester_kind");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.Property<long>("Total")
@@ -346,22 +350,22 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponBatchRefusal", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("BatchId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("BatchId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("batch_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("code");
 
                     b.HasKey("TenantId", "BatchId", "MemberId")
@@ -376,24 +380,25 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponCode", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("CodeHash")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("CodeHash")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("code_hash");
 
-                    b.Property<Guid>("BatchId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("BatchId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("batch_id");
 
-                    b.Property<Guid?>("CouponId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("coupon_id");
 
-                    b.Property<Guid?>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<long>("No")
@@ -401,11 +406,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("no");
 
                     b.Property<DateTime?>("RedeemedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("redeemed_at");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.Property<long>("Version")
@@ -413,7 +419,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("version");
 
                     b.Property<DateTime?>("VoidedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("voided_at");
 
                     b.HasKey("TenantId", "CodeHash")
@@ -430,20 +436,20 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponCount", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.Property<int>("Day")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("day");
 
                     b.Property<long>("InDay")
@@ -459,7 +465,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("in_week");
 
                     b.Property<int>("Month")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("month");
 
                     b.Property<long>("Total")
@@ -467,7 +473,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("total");
 
                     b.Property<int>("Week")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("week");
 
                     b.HasKey("TenantId", "MemberId", "TemplateId")
@@ -475,23 +481,21 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.ToTable("coupon_counts", (string)null);
 
-                    b
-                        .HasAnnotation("MemberCloud:TenantOwned", true)
-                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponStock", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.Property<int>("Bucket")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("bucket");
 
                     b.Property<long>("Expired")
@@ -519,45 +523,43 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.ToTable("coupon_stock", (string)null);
 
-                    b
-                        .HasAnnotation("MemberCloud:TenantOwned", true)
-                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponTemplate", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
                     b.Property<string>("Code")
                         .HasMaxLength(30)
-                        .HasColumnType("character varying(30)")
+                        .HasColumnType("nvarchar(30)")
                         .HasColumnName("code")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<int>("TemplateVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("template_version");
 
                     b.Property<long>("Version")
@@ -583,25 +585,25 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.CouponTemplateVersion", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.Property<int>("TemplateVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("template_version");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.HasKey("TenantId", "TemplateId", "TemplateVersion")
@@ -616,20 +618,20 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Coupons.HourCount", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Subject")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Subject")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("subject");
 
                     b.Property<int>("Count")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("count");
 
                     b.Property<DateTime>("Since")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("since");
 
                     b.HasKey("TenantId", "Subject")
@@ -640,48 +642,46 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.ToTable("coupon_hour_counts", (string)null);
 
-                    b
-                        .HasAnnotation("MemberCloud:TenantOwned", true)
-                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Data.IdempotentAnswer", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("CredentialId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("CredentialId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("credential_id");
 
                     b.Property<string>("IdempotencyKey")
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("idempotency_key")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
-                    b.Property<Guid?>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<int>("Status")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("status");
 
                     b.HasKey("TenantId", "CredentialId", "IdempotencyKey")
@@ -697,17 +697,17 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Data.MemberKey", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<byte[]>("Wrapped")
                         .HasMaxLength(100)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(100)")
                         .HasColumnName("wrapped");
 
                     b.HasKey("TenantId", "MemberId")
@@ -720,35 +720,36 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Data.OutboxEvent", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<string>("Data")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("data");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("occurred_at");
 
                     b.Property<bool>("Relayed")
-                        .HasColumnType("boolean")
+                        .HasColumnType("bit")
                         .HasColumnName("relayed");
 
-                    b.Property<Guid>("SubjectId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("SubjectId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("subject_id");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
+                        .HasColumnType("nvarchar(60)")
                         .HasColumnName("type");
 
                     b.HasKey("TenantId", "Id")
@@ -761,16 +762,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Earning.EarningBudget", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("RuleId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RuleId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("Bucket")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("bucket");
 
                     b.Property<long>("Share")
@@ -786,30 +787,28 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.ToTable("earning_budgets", (string)null);
 
-                    b
-                        .HasAnnotation("MemberCloud:TenantOwned", true)
-                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Earning.EarningCap", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
-                    b.Property<Guid>("RuleId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RuleId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("rule_id");
 
                     b.Property<string>("Period")
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("period")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<long>("Used")
                         .HasColumnType("bigint")
@@ -825,29 +824,29 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Earning.EarningRule", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<bool>("Active")
-                        .HasColumnType("boolean")
+                        .HasColumnType("bit")
                         .HasColumnName("active");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("rule_version");
 
                     b.Property<long>("Version")
@@ -865,25 +864,25 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Earning.EarningRuleVersion", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("RuleId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RuleId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("rule_version");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.HasKey("TenantId", "RuleId", "RuleVersion")
@@ -898,33 +897,34 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Earning.ReportedEvent", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("EventId")
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("event_id")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Earned")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("earned");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("occurred_at");
 
                     b.HasKey("TenantId", "EventId")
@@ -942,43 +942,43 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Jobs.JobRun", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Job")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("job")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("at");
 
                     b.Property<int>("Changed")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("changed");
 
                     b.Property<int>("Failed")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("failed");
 
                     b.Property<int>("Looked")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("looked");
 
                     b.Property<string>("Reasons")
                         .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)")
+                        .HasColumnType("nvarchar(2000)")
                         .HasColumnName("reasons");
 
                     b.Property<DateTime>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("started_at");
 
                     b.Property<long>("TookMs")
@@ -995,20 +995,20 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.AttributeDefinition", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Name")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("name")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("type");
 
                     b.HasKey("TenantId", "Name")
@@ -1021,49 +1021,49 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.Consent", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("at");
 
                     b.Property<string>("Channel")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("channel");
 
                     b.Property<bool>("Granted")
-                        .HasColumnType("boolean")
+                        .HasColumnType("bit")
                         .HasColumnName("granted");
 
                     b.Property<byte[]>("ProofSealed")
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(max)")
                         .HasColumnName("proof_sealed");
 
                     b.Property<string>("Purpose")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("purpose");
 
                     b.Property<DateTime>("RecordedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("recorded_at");
 
                     b.Property<string>("TextVersion")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
+                        .HasColumnType("nvarchar(60)")
                         .HasColumnName("text_version");
 
                     b.HasKey("TenantId", "MemberId", "Id")
@@ -1078,79 +1078,79 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.Member", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("attributes");
 
                     b.Property<int?>("BirthKey")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("birth_key");
 
                     b.Property<string>("Birthday")
                         .HasMaxLength(10)
-                        .HasColumnType("character varying(10)")
+                        .HasColumnType("nvarchar(10)")
                         .HasColumnName("birthday");
 
                     b.Property<string>("Channel")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("channel");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<byte[]>("EmailIndex")
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("email_index");
 
                     b.Property<byte[]>("EmailSealed")
                         .HasMaxLength(300)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(300)")
                         .HasColumnName("email_sealed");
 
                     b.Property<DateTime?>("ErasedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("erased_at");
 
                     b.Property<string>("ExternalId")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("external_id")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime>("JoinedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("joined_at");
 
-                    b.Property<Guid?>("MergedInto")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MergedInto")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("merged_into");
 
                     b.Property<string>("Name")
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("name");
 
                     b.Property<byte[]>("PhoneIndex")
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("phone_index");
 
                     b.Property<byte[]>("PhoneSealed")
                         .HasMaxLength(80)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(80)")
                         .HasColumnName("phone_sealed");
 
                     b.Property<long>("Version")
@@ -1185,26 +1185,26 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.MemberAttributeValue", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Name")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("name")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Value")
                         .IsRequired()
                         .HasMaxLength(500)
-                        .HasColumnType("character varying(500)")
+                        .HasColumnType("nvarchar(500)")
                         .HasColumnName("value")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("TenantId", "MemberId", "Name")
                         .HasName("pk_member_attribute_values");
@@ -1219,28 +1219,29 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.MemberIdentity", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Channel")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("channel")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Subject")
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("subject")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime>("BoundAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("bound_at");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.HasKey("TenantId", "Channel", "Subject")
@@ -1256,33 +1257,35 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.MemberMerge", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<string>("Brought")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("brought");
 
-                    b.Property<Guid>("FromId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("FromId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("from_id");
 
-                    b.Property<Guid>("IntoId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("IntoId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("into_id");
 
                     b.Property<DateTime>("MergedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("merged_at");
 
                     b.Property<DateTime?>("UnmergedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("unmerged_at");
 
                     b.HasKey("TenantId", "Id")
@@ -1301,19 +1304,19 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.MemberTag", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Tag")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("tag")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("TenantId", "MemberId", "Tag")
                         .HasName("pk_member_tags");
@@ -1328,29 +1331,29 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Members.Segment", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Filter")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("filter");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("name")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -1371,31 +1374,31 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Memberships.Plan", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Family")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("family");
 
                     b.Property<int>("PlanVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("plan_version");
 
                     b.Property<long>("Version")
@@ -1413,25 +1416,25 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Memberships.PlanVersion", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("PlanId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("PlanId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("plan_id");
 
                     b.Property<int>("Number")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("number");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.HasKey("TenantId", "PlanId", "Number")
@@ -1446,60 +1449,61 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.Order", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<DateTime?>("CancelledAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("cancelled_at");
 
                     b.Property<string>("Channel")
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("channel");
 
                     b.Property<DateTime?>("CompletedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("completed_at");
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("content");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(3)
-                        .HasColumnType("character varying(3)")
+                        .HasColumnType("nvarchar(3)")
                         .HasColumnName("currency");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("occurred_at");
 
                     b.Property<string>("OrderNo")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("order_no")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime?>("PaidAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("paid_at");
 
                     b.Property<long>("Refunded")
@@ -1517,12 +1521,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state");
 
                     b.Property<string>("Store")
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("store");
 
                     b.Property<long>("Total")
@@ -1550,16 +1554,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("order_id");
 
-                    b.Property<Guid>("CouponId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("coupon_id");
 
                     b.Property<long>("Amount")
@@ -1567,24 +1571,25 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("amount");
 
                     b.Property<bool>("LetGo")
-                        .HasColumnType("boolean")
+                        .HasColumnType("bit")
                         .HasColumnName("let_go");
 
                     b.Property<string>("Lines")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("lines");
 
                     b.Property<long>("Reclaimed")
                         .HasColumnType("bigint")
                         .HasColumnName("reclaimed");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.Property<int>("TemplateVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("template_version");
 
                     b.HasKey("TenantId", "OrderId", "CouponId")
@@ -1600,16 +1605,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderEarning", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("order_id");
 
-                    b.Property<Guid>("LotId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("LotId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("lot_id");
 
                     b.Property<long>("Amount")
@@ -1619,15 +1624,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("currency");
 
                     b.Property<string>("Lines")
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("lines");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<long>("Net")
@@ -1646,16 +1652,17 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("reversed");
 
-                    b.Property<Guid>("RuleId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("rule_version");
 
                     b.Property<int?>("SettleDays")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("settle_days");
 
                     b.HasKey("TenantId", "OrderId", "LotId")
@@ -1668,27 +1675,27 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderLine", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("order_id");
 
                     b.Property<int>("LineNo")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("line_no");
 
                     b.Property<string>("Category")
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("category");
 
                     b.Property<string>("LineId")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("line_id");
 
                     b.Property<long>("Net")
@@ -1710,7 +1717,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("Sku")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("sku");
 
                     b.HasKey("TenantId", "OrderId", "LineNo")
@@ -1723,12 +1730,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderPoints", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("order_id");
 
                     b.Property<long>("Amount")
@@ -1738,7 +1745,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("currency");
 
                     b.Property<long>("Restored")
@@ -1747,7 +1754,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.Property<string>("Taken")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("taken");
 
                     b.Property<long?>("Worth")
@@ -1764,33 +1771,33 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderRefund", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("order_id");
 
                     b.Property<string>("RefundNo")
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("refund_no")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Answer")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("answer");
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("content");
 
                     b.Property<DateTime>("RefundedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("refunded_at");
 
                     b.HasKey("TenantId", "OrderId", "RefundNo")
@@ -1805,36 +1812,42 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.OrderReward", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("OrderId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("order_id");
 
-                    b.Property<Guid>("CouponId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("CouponId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("coupon_id");
 
                     b.Property<DateTime>("EarnedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("earned_at");
 
+                    b.Property<bool>("LetGo")
+                        .HasColumnType("bit")
+                        .HasColumnName("let_go");
+
                     b.Property<bool>("Revoked")
-                        .HasColumnType("boolean")
+                        .HasColumnType("bit")
                         .HasColumnName("revoked");
 
-                    b.Property<Guid>("RuleId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("rule_version");
 
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("template_id");
 
                     b.HasKey("TenantId", "OrderId", "CouponId")
@@ -1850,61 +1863,62 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Orders.Simulation", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime?>("FinishedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("finished_at");
 
                     b.Property<DateTime>("FromAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("from_at");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("reason");
 
-                    b.Property<Guid>("RuleId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("rule_id");
 
                     b.Property<int>("RuleVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("rule_version");
 
                     b.Property<int?>("Slot")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("slot");
 
                     b.Property<DateTime>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("started_at");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state");
 
                     b.Property<string>("Sums")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("sums");
 
                     b.Property<DateTime>("UntilAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("until_at");
 
                     b.Property<long>("Version")
@@ -1926,21 +1940,21 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Perks.Perk", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<long>("Version")
@@ -1958,22 +1972,22 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Points.PointsAccount", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Currency")
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("currency")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime>("ActiveAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("active_at");
 
                     b.Property<long>("Adjusted")
@@ -1995,7 +2009,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
                     b.Property<long>("Held")
@@ -2023,31 +2037,29 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.ToTable("points_accounts", (string)null);
 
-                    b
-                        .HasAnnotation("MemberCloud:TenantOwned", true)
-                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Points.PointsCurrency", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Code")
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("code")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("name");
 
                     b.HasKey("TenantId", "Code")
@@ -2060,19 +2072,19 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Points.PointsEntry", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Currency")
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("currency")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
@@ -2105,25 +2117,26 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
                     b.Property<long>("HeldAfter")
                         .HasColumnType("bigint")
                         .HasColumnName("held_after");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("kind");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("occurred_at");
 
                     b.Property<long>("PendingAfter")
@@ -2132,31 +2145,31 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("reason");
 
                     b.Property<DateTime>("RecordedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("recorded_at");
 
                     b.Property<string>("ReferenceId")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("reference_id");
 
                     b.Property<string>("ReferenceType")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("reference_type");
 
-                    b.Property<Guid?>("RuleId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RuleId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("rule_id");
 
                     b.Property<int?>("RuleVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("rule_version");
 
                     b.HasKey("TenantId", "MemberId", "Currency", "Seq")
@@ -2171,12 +2184,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Points.PointsHold", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<long>("Amount")
@@ -2188,38 +2201,39 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("captured");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("currency")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("expires_at");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("ReferenceId")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("reference_id");
 
                     b.Property<string>("ReferenceType")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("reference_type");
 
                     b.Property<DateTime?>("ResolvedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("resolved_at");
 
                     b.Property<long?>("ResolvedSeq")
@@ -2233,12 +2247,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state");
 
                     b.Property<string>("Taken")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("taken");
 
                     b.HasKey("TenantId", "Id")
@@ -2263,16 +2277,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Points.PointsLot", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<long>("Amount")
@@ -2280,32 +2294,32 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("amount");
 
                     b.Property<DateTime?>("AvailableAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("available_at");
 
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("currency")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime?>("DueAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("due_at");
 
                     b.Property<DateTime>("EarnedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("earned_at");
 
                     b.Property<DateTime?>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("expires_at");
 
                     b.Property<string>("Expiry")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("expiry");
 
                     b.Property<long?>("OpenedSeq")
@@ -2313,7 +2327,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("opened_seq");
 
                     b.Property<bool>("Refundable")
-                        .HasColumnType("boolean")
+                        .HasColumnType("bit")
                         .HasColumnName("refundable");
 
                     b.Property<long>("Remaining")
@@ -2325,7 +2339,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("reversed");
 
                     b.Property<DateTime?>("ScheduledAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("scheduled_at");
 
                     b.Property<long>("Seq")
@@ -2333,27 +2347,27 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("seq");
 
                     b.Property<DateTime?>("SettlesAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("settles_at");
 
                     b.Property<string>("SourceId")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("source_id");
 
                     b.Property<string>("SourceType")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("source_type");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("TenantId", "MemberId", "Id")
                         .HasName("pk_points_lots");
@@ -2368,33 +2382,31 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.ToTable("points_lots", (string)null);
 
-                    b
-                        .HasAnnotation("MemberCloud:TenantOwned", true)
-                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Points.PointsMove", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Currency")
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("currency")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
                         .HasColumnName("seq");
 
-                    b.Property<Guid>("LotId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("LotId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("lot_id");
 
                     b.Property<long>("Amount")
@@ -2413,12 +2425,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.Allowance", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("ActorId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("ActorId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("actor_id");
 
                     b.Property<long>("Version")
@@ -2436,16 +2448,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.AllowanceUse", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("ActorId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("ActorId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("actor_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<long>("Amount")
@@ -2453,7 +2465,7 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("amount");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("at");
 
                     b.HasKey("TenantId", "ActorId", "Id")
@@ -2469,16 +2481,17 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.Approval", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
-                    b.Property<Guid>("ActorId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("ActorId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("actor_id");
 
                     b.Property<long>("Amount")
@@ -2486,63 +2499,64 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnName("amount");
 
                     b.Property<DateTime?>("DecidedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("decided_at");
 
-                    b.Property<Guid?>("DecidedBy")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("DecidedBy")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("decided_by");
 
                     b.Property<DateTime>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("expires_at");
 
-                    b.Property<Guid?>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<string>("Note")
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("note");
 
                     b.Property<string>("Operation")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
+                        .HasColumnType("nvarchar(60)")
                         .HasColumnName("operation");
 
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("reason");
 
                     b.Property<string>("Request")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("request");
 
                     b.Property<DateTime>("RequestedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("requested_at");
 
-                    b.Property<Guid>("RequesterId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RequesterId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("requester_id");
 
                     b.Property<string>("RequesterKind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("requester_kind");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -2562,21 +2576,21 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.SignInTries", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<byte[]>("Subject")
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("subject");
 
                     b.Property<int>("Failures")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("failures");
 
                     b.Property<DateTime>("NextAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("next_at");
 
                     b.Property<long>("Version")
@@ -2594,59 +2608,59 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Staff.StaffMember", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<byte[]>("EmailIndex")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("email_index");
 
                     b.Property<byte[]>("EmailSealed")
                         .IsRequired()
                         .HasMaxLength(300)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(300)")
                         .HasColumnName("email_sealed");
 
                     b.Property<DateTime>("InvitedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("invited_at");
 
-                    b.Property<Guid?>("InvitedBy")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("InvitedBy")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("invited_by");
 
                     b.Property<DateTime?>("LastSignedInAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("last_signed_in_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("name");
 
                     b.Property<byte[]>("PasswordHash")
                         .HasMaxLength(200)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(200)")
                         .HasColumnName("password_hash");
 
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("role");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("state");
 
                     b.Property<long>("Version")
@@ -2668,60 +2682,62 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.AuditEntry", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
                         .HasColumnName("seq");
 
-                    b.Property<Guid>("ActorId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("ActorId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("actor_id");
 
                     b.Property<string>("ActorKind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("actor_kind");
 
                     b.Property<byte[]>("Details")
                         .IsRequired()
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(max)")
                         .HasColumnName("details");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
-                    b.Property<Guid?>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("occurred_at");
 
                     b.Property<string>("Operation")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
+                        .HasColumnType("nvarchar(60)")
                         .HasColumnName("operation");
 
                     b.Property<string>("Subject")
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("subject");
 
                     b.Property<DateTime>("WrittenAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("written_at");
 
                     b.HasKey("TenantId", "Seq")
@@ -2739,14 +2755,14 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.AuditHead", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
                     b.Property<long>("Seq")
@@ -2763,67 +2779,67 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.Credential", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<DateTime?>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("expires_at");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
                     b.Property<string>("Hint")
                         .IsRequired()
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("hint");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("kind")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime?>("LastUsedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("last_used_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("name");
 
                     b.Property<DateTime?>("RevokedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("revoked_at");
 
-                    b.Property<Guid?>("RootId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("RootId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("root_id");
 
                     b.Property<string>("Scopes")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("character varying(400)")
+                        .HasColumnType("nvarchar(400)")
                         .HasColumnName("scopes");
 
-                    b.Property<Guid?>("SubjectId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("SubjectId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("subject_id");
 
-                    b.Property<Guid?>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id")
@@ -2844,39 +2860,39 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.JobDue", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Job")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("job")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Cursor")
                         .HasMaxLength(400)
-                        .HasColumnType("character varying(400)")
+                        .HasColumnType("nvarchar(400)")
                         .HasColumnName("cursor");
 
                     b.Property<int>("Failures")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("failures");
 
                     b.Property<DateTime?>("LastRun")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("last_run");
 
                     b.Property<DateTime?>("LeaseUntil")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("lease_until");
 
                     b.Property<DateTime>("NextDue")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("next_due");
 
                     b.Property<DateTime>("ServedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("served_at");
 
                     b.HasKey("TenantId", "Job")
@@ -2890,28 +2906,28 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.JobEffect", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Job")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("job")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<Guid>("SubjectId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("SubjectId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("subject_id");
 
                     b.Property<string>("Period")
                         .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                        .HasColumnType("nvarchar(20)")
                         .HasColumnName("period")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime?>("At")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("at");
 
                     b.HasKey("TenantId", "Job", "SubjectId", "Period")
@@ -2924,16 +2940,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tenancy.Tenant", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<DateTime?>("ClockLease")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("clock_lease");
 
                     b.Property<DateTime?>("ClockTarget")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("clock_target");
 
                     b.Property<long>("ConfigVersion")
@@ -2942,87 +2958,87 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
                     b.Property<string>("Country")
                         .HasMaxLength(2)
-                        .HasColumnType("character varying(2)")
+                        .HasColumnType("nvarchar(2)")
                         .HasColumnName("country");
 
                     b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("created_at");
 
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(3)
-                        .HasColumnType("character varying(3)")
+                        .HasColumnType("nvarchar(3)")
                         .HasColumnName("currency");
 
                     b.Property<byte[]>("DataKey")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("bytea")
+                        .HasColumnType("varbinary(100)")
                         .HasColumnName("data_key");
 
                     b.Property<string>("Locale")
                         .IsRequired()
                         .HasMaxLength(10)
-                        .HasColumnType("character varying(10)")
+                        .HasColumnType("nvarchar(10)")
                         .HasColumnName("locale");
 
                     b.Property<string>("Mode")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("mode");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("name");
 
                     b.Property<int?>("RateQuota")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("rate_quota");
 
                     b.Property<DateTime?>("ResumedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("resumed_at");
 
                     b.Property<string>("Rounding")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("rounding");
 
                     b.Property<string>("Settings")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("settings");
 
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
+                        .HasColumnType("nvarchar(40)")
                         .HasColumnName("slug")
-                        .UseCollation("C");
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("status");
 
                     b.Property<DateTime?>("SuspendedAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("suspended_at");
 
                     b.Property<DateTime?>("TestClock")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("test_clock");
 
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
+                        .HasColumnType("nvarchar(60)")
                         .HasColumnName("time_zone");
 
                     b.Property<long>("Version")
@@ -3042,12 +3058,12 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tiers.Tier", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<long>("GrowthThreshold")
@@ -3057,19 +3073,19 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("name");
 
                     b.Property<int>("PointsMultiplierBp")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("points_multiplier_bp");
 
                     b.Property<int>("Rank")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("rank");
 
                     b.Property<int>("ValidMonths")
-                        .HasColumnType("integer")
+                        .HasColumnType("int")
                         .HasColumnName("valid_months");
 
                     b.Property<long>("Version")
@@ -3091,48 +3107,48 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tiers.TierHistory", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("at");
 
-                    b.Property<Guid?>("FromTierId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("FromTierId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("from_tier_id");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("kind");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(24)
-                        .HasColumnType("character varying(24)")
+                        .HasColumnType("nvarchar(24)")
                         .HasColumnName("reason");
 
-                    b.Property<Guid?>("ToTierId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("ToTierId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("to_tier_id");
 
                     b.Property<DateTime?>("ValidUntil")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("valid_until");
 
                     b.Property<string>("Welcomed")
                         .HasMaxLength(800)
-                        .HasColumnType("character varying(800)")
+                        .HasColumnType("nvarchar(800)")
                         .HasColumnName("welcomed");
 
                     b.HasKey("TenantId", "MemberId", "Id")
@@ -3147,28 +3163,28 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tiers.TierStanding", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
                     b.Property<DateTime?>("DueAt")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("due_at");
 
                     b.Property<DateTime>("Since")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("since");
 
-                    b.Property<Guid?>("TierId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TierId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tier_id");
 
                     b.Property<DateTime?>("ValidUntil")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("valid_until");
 
                     b.HasKey("TenantId", "MemberId")
@@ -3187,20 +3203,20 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             modelBuilder.Entity("MemberCloud.Tiers.TierWelcome", b =>
                 {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("MemberId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("member_id");
 
-                    b.Property<Guid>("TierId")
-                        .HasColumnType("uuid")
+                    b.Property<byte[]>("TierId")
+                        .HasColumnType("binary(16)")
                         .HasColumnName("tier_id");
 
                     b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("datetime2(6)")
                         .HasColumnName("at");
 
                     b.HasKey("TenantId", "MemberId", "TierId")
