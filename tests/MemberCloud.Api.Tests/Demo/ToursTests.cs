@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using MemberCloud.Api.Tests.Cloud;
-using MemberCloud.Data;
 using MemberCloud.Host.Demo;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
