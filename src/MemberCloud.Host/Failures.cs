@@ -29,6 +29,8 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
         var status = context.HttpContext.Response.StatusCode;
         var problem = status switch
         {
+            // The generated code says no more of a parameter that it could not read.
+            400 when context.HttpContext.GetEndpoint() is not null => BadParameter,
             404 => new Problem("not_found", "There is no such path.", status),
             405 => new Problem("method_not_allowed", "This path does not take this method.", status),
             408 => TooSlow,
@@ -53,7 +55,7 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
                 "This operation takes a JSON body.",
                 400
             ),
-            BadHttpRequestException => new("bad_request", "A parameter of the request is not what the operation takes.", 400),
+            BadHttpRequestException => BadParameter,
             // A charset that nobody knows, or one that is not allowed any more.
             InvalidOperationException or NotSupportedException or ArgumentException when IsCharset(exception) => MediaType,
             _ when OfTheValues(exception) is { } theirs => theirs,
@@ -76,6 +78,8 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
             },
             _ => new("internal", "Something went wrong here; it was noted.", 500),
         };
+
+    private static Problem BadParameter => new("bad_request", "A parameter of the request is not what the operation takes.", 400);
 
     private static Problem TooSlow => new("request_too_slow", "The body came too slowly.", 408);
 

@@ -6,7 +6,7 @@ namespace MemberCloud.Points;
 
 /// <summary>As of which instant something is read.</summary>
 /// <param name="AsOf">A past instant, RFC 3339 with an offset (2026-03-01T08:00:00Z): what was recorded by then, with what was due by then counted as done. Now unless given.</param>
-public readonly record struct AsOfRequest([FromQuery(Name = "as_of")] DateTime? AsOf) : IChecked
+public readonly record struct AsOfRequest([property: FromQuery(Name = "as_of")] DateTime? AsOf) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
     {

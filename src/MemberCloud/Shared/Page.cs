@@ -8,7 +8,7 @@ namespace MemberCloud.Shared;
 /// <summary>Which page of a list: <c>?cursor=&amp;limit=</c>.</summary>
 /// <param name="Cursor"><c>next_cursor</c> of the page before; absent for the first page.</param>
 /// <param name="Limit">Rows on a page, 1 to 200.</param>
-public readonly record struct PageRequest([FromQuery] string? Cursor, [FromQuery, Range(1, 200)] int? Limit)
+public readonly record struct PageRequest([property: FromQuery] string? Cursor, [property: FromQuery, Range(1, 200)] int? Limit)
 {
     public int Size => Limit ?? 50;
 

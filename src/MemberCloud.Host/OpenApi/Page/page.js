@@ -185,13 +185,15 @@ import { nextSteps, until } from "./next.js";
   async function show() {
     const mine = ++turn;
     ready(false);
+    // The door is there before the document is, and when it does not come.
+    bar();
     let answer = await call(`/openapi/${shown}.json`);
     if (!answer.ok && session) {
       leave(answer.detail || say.ended);
+      bar();
       answer = await call(`/openapi/${shown}.json`);
     }
     if (!answer.ok) return tell(answer.detail);
-    bar();
     const spec = answer.body;
     fillKeys(spec, say.once);
     if (session) await fillIds(spec, call);
