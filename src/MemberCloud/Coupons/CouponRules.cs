@@ -27,8 +27,8 @@ public static class CouponRules
         DateTime now,
         LocalTime local
     ) =>
-        holder.IsErased ? Refusal.ErasedMember
-        : Open(template, way, now) is { } closed ? closed
+        Open(template, way, now) is { } closed ? closed
+        : holder.IsErased ? Refusal.ErasedMember
         : !Fits(template.Body.Audience, holder, now, local) ? Refusal.Audience
         : Limit(template.Body.Limits, At(count, now, local));
 

@@ -135,8 +135,8 @@ internal sealed partial class CouponStory
         Ids.TryRead(IdPrefix.Member, holder, out var id);
         var (today, live) = (local.DateOf(now), rows.Where(c => c.State != CouponState.Void).ToList());
         var mine = live.Where(c => c.MemberId == id).Select(c => local.DateOf(c.IssuedAt)).ToList();
-        return isErased && member == members[1] ? "erased_member"
-            : isPaused ? "paused"
+        return isPaused ? "paused"
+            : isErased && member == members[1] ? "erased_member"
             : hasAudience && holder != members[0] ? "audience"
             : mine.Count >= limits.All ? "member_limit"
             : mine.Count(d => d == today) >= limits.Day ? "day_limit"

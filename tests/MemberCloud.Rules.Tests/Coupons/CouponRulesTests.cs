@@ -68,7 +68,7 @@ public sealed class CouponRulesTests
         Assert.Equal(refusal, MayHave(Plain with { Audience = new(NewMemberDays: 7) }, Holder("2026-03-10T16:30:00Z"), now: now));
 
     [Fact]
-    public void An_erased_member_is_told_so_first() =>
+    public void An_erased_member_is_told_so_before_whom_it_is_for() =>
         Assert.Equal(
             Refusal.ErasedMember,
             MayHave(Plain with { Audience = new(Tags: ["x"]) }, Holder() with { IsErased = true })
