@@ -11,8 +11,8 @@ namespace MemberCloud.Insights;
 /// </param>
 /// <param name="RedemptionBp">Your own estimate of what part of the outstanding points will be redeemed, in basis points, 0 to 10,000; estimated from the brand's history unless given.</param>
 public readonly record struct LiabilityRequest(
-    [property: FromQuery(Name = "point_value"), Range(0, Money.Max)] long? PointValue,
-    [property: FromQuery(Name = "redemption_bp"), Range(0, LiabilityRules.Whole)] int? RedemptionBp
+    [property: FromQuery(Name = "point_value")] [Range(0, Money.Max)] long? PointValue,
+    [property: FromQuery(Name = "redemption_bp")] [Range(0, LiabilityRules.Whole)] int? RedemptionBp
 );
 
 /// <summary>What the points that members hold are worth (IFRS 15), as of now.</summary>
