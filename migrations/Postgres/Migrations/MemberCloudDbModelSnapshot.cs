@@ -94,6 +94,11 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_claim_reviews_state");
 
+                    b.HasIndex(new[] { "TenantId", "MemberId", "TemplateId" }, "ux_claim_reviews_held")
+                        .IsUnique()
+                        .HasDatabaseName("ux_claim_reviews_held")
+                        .HasFilter("state = 'held'");
+
                     b.ToTable("claim_reviews", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);

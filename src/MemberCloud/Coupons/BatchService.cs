@@ -65,7 +65,7 @@ public sealed class BatchService(Transactions transactions, TenantScope scope, T
                 BatchWork.Write(store, batch);
                 await session.StoreAsync(store, ct);
                 Db.Trail.Note("coupon_batches", Ids.Show(IdPrefix.Batch, batch.Id), BatchShape.Of(batch));
-                await directory.WakeAsync(Db, batch.Kind == BatchKind.Codes ? MakeCodesJob.Name : IssueCouponsJob.Name, ct);
+                await directory.WakeAsync(Db, IssueRequests.JobOf(batch.Kind), ct);
                 return batch;
             },
             ct

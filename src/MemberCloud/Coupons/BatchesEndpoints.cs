@@ -58,8 +58,8 @@ public static class BatchesEndpoints
             return problem.ToHttp();
         if (issued.Value.Coupons is { } coupons)
             return TypedResults.Created((string?)null, new IssuedShape([.. coupons.Select(c => CouponShape.Of(c, scope.Now))]));
-        var batch = BatchShape.Of(issued.Value.Batch!);
-        return TypedResults.Accepted($"/v1/batches/{batch.Id}", new BatchBegun(batch.Id, batch.State, batch.ApprovalId));
+        var batch = BatchBegun.Of(issued.Value.Batch!);
+        return TypedResults.Accepted($"/v1/batches/{batch.BatchId}", batch);
     }
 
     /// <summary>Lists batches, newest first.</summary>

@@ -79,15 +79,23 @@ internal static class CheckEndpoints
 
     private static CheckedCoupon Look(Coupon coupon, TemplateBody terms, Cart cart, TenantScope scope)
     {
-        var (refusal, missing) = CouponRules.Usable(coupon, coupon.MemberId, null, scope.Now) is { } unusable
+        var why = CouponRules.Usable(coupon, coupon.MemberId, null, scope.Now) is { } unusable
             ? (unusable, null)
-            : CheckRules.Check(terms, cart);
+            : Fits(terms, cart);
         return new(
             CouponShape.Of(coupon, scope.Now),
-            refusal is null,
-            refusal,
-            refusal is { } why ? Refusals.Message(why, scope.Language) : null,
-            missing
+            why is null,
+            why?.Refusal,
+            why is { } no ? Refusals.Message(no.Refusal, scope.Language) : null,
+            why?.Missing
         );
+    }
+
+    private static (Refusal Refusal, long? Missing)? Fits(TemplateBody terms, Cart cart)
+    {
+        List<FitLine> lines = [.. cart.Lines.Select(l => new FitLine(l.Sku, l.Category, l.Brand, l.Quantity))];
+        return CouponFit
+            .Of(terms, lines, cart.Channel, cart.Store)
+            .Refuses(terms, i => (Int128)cart.Lines[i].ListPrice * cart.Lines[i].Quantity);
     }
 }

@@ -12,17 +12,21 @@ internal sealed class ClaimGuard
 {
     private readonly TenantInfo tenant;
     private readonly DateTime wallNow;
-    private readonly Dictionary<Guid, HourCount> counts;
-    private readonly HashSet<Guid> stored;
-    private readonly HashSet<Guid> touched = [];
+    private readonly KeyedRows<Guid, HourCount> counts;
+    private readonly Dictionary<(Guid Member, ClaimSource Source), IReadOnlyList<GuardedSubject>> subjects;
     private readonly Dictionary<(Guid Member, Guid Template), ClaimReview> held;
     private readonly List<ClaimReview> added = [];
 
-    private ClaimGuard(TenantInfo tenant, DateTime wallNow, IEnumerable<HourCount> counts, IEnumerable<ClaimReview> held)
+    private ClaimGuard(
+        TenantInfo tenant,
+        DateTime wallNow,
+        Dictionary<(Guid Member, ClaimSource Source), IReadOnlyList<GuardedSubject>> subjects,
+        IEnumerable<HourCount> counts,
+        IEnumerable<ClaimReview> held
+    )
     {
-        (this.tenant, this.wallNow) = (tenant, wallNow);
-        this.counts = counts.ToDictionary(c => c.Subject);
-        stored = [.. this.counts.Keys];
+        (this.tenant, this.wallNow, this.subjects) = (tenant, wallNow, subjects);
+        this.counts = new(counts, c => c.Subject, s => new() { TenantId = tenant.Id, Subject = s });
         this.held = held.DistinctBy(r => (r.MemberId, r.TemplateId)).ToDictionary(r => (r.MemberId, r.TemplateId));
     }
 
@@ -36,14 +40,17 @@ internal sealed class ClaimGuard
     )
     {
         if (!tenant.Settings.ClaimGuards.Any)
-            return new(tenant, wallNow, [], []);
+            return new(tenant, wallNow, [], [], []);
         var load = new LoadBatch();
-        var subjects = claims.SelectMany(c => GuardRules.Subjects(tenant, c.Member, c.Source)).Select(s => s.Subject);
-        var counts = HourCount.Ask(load, subjects);
+        var subjects = claims
+            .Select(c => (c.Member, c.Source))
+            .Distinct()
+            .ToDictionary(c => c, c => GuardRules.Subjects(tenant, c.Member, c.Source));
+        var counts = HourCount.Ask(load, subjects.Values.SelectMany(s => s).Select(s => s.Subject));
         var pairs = claims.Select(c => (c.Member, c.Template)).Distinct();
         var held = load.Add(ClaimReview.Held, [.. pairs.Select(p => new object[] { p.Member, p.Template })]);
         await session.LoadAsync(load, ct);
-        return new(tenant, wallNow, counts, held);
+        return new(tenant, wallNow, subjects, counts, held);
     }
 
     /// <summary>The review that holds a claim which could else be granted; null = it is not held, and is counted.</summary>
@@ -55,15 +62,12 @@ internal sealed class ClaimGuard
         var key = (holder.MemberId, template.Id);
         if (held.TryGetValue(key, out var before))
             return before;
-        var subjects = GuardRules.Subjects(tenant, holder.MemberId, source);
-        var reasons = subjects.Where(s => HourRules.Current(CountOf(s.Subject), wallNow) >= s.Most).Select(s => s.Why).ToList();
+        var mine = subjects[(holder.MemberId, source)];
+        var reasons = mine.Where(s => HourRules.Current(counts.Read(s.Subject), wallNow) >= s.Most).Select(s => s.Why).ToList();
         if (GuardRules.IsTooNew(guards, holder, template.Body, now))
             reasons.Add(HoldReason.NewMember);
-        foreach (var (_, subject, _) in subjects)
-        {
-            HourRules.Add(CountOf(subject), wallNow);
-            touched.Add(subject);
-        }
+        foreach (var subject in mine)
+            HourRules.Add(counts.Change(subject.Subject), wallNow);
         if (reasons.Count == 0)
             return null;
         var review = new ClaimReview
@@ -84,18 +88,9 @@ internal sealed class ClaimGuard
 
     public void Write(StoreBatch store)
     {
-        var changed = touched.Order().ToList();
-        store.Update<HourCount>(HourCount.Change, [.. changed.Where(stored.Contains).Select(s => counts[s])]);
-        store.Insert<HourCount>([.. changed.Where(s => !stored.Contains(s)).Select(s => counts[s])]);
+        counts.Write(store, HourCount.Change);
         store.Insert<ClaimReview>(added);
         store.Insert<OutboxEvent>([.. added.Select(r => ReviewEvent.Of(r, r.AskedAt))]);
-    }
-
-    private HourCount CountOf(Guid subject)
-    {
-        if (!counts.TryGetValue(subject, out var count))
-            counts[subject] = count = new() { TenantId = tenant.Id, Subject = subject };
-        return count;
     }
 }
 

@@ -72,9 +72,9 @@ internal sealed class ClaimLines(IDoor door)
                     asks[0].Tenant,
                     asks[0].WallNow,
                     [
-                        .. asks.Select(a => (grants.Holder(a.MemberId), a.Template.Id, a.Source))
-                            .Where(a => a.Item1 is not null)
-                            .Select(a => (a.Item1!.MemberId, a.Id, a.Source)),
+                        .. asks.Select(a => (Holder: grants.Holder(a.MemberId), a.Template.Id, a.Source))
+                            .Where(a => a.Holder is not null)
+                            .Select(a => (a.Holder!.MemberId, a.Id, a.Source)),
                     ],
                     ct
                 );
@@ -119,7 +119,7 @@ internal sealed class ClaimLines(IDoor door)
         }
         ask.Review = guard.Hold(holder, ask.Template, ask.Way, ask.Source, ask.Now);
         ask.Outcome = ask.Review is null
-            ? grants.Grant(ask.Template, ask.MemberId, ask.Way, ask.Now)
+            ? (grants.Give(ask.Template, ask.MemberId, ask.Way, ask.Now), null)
             : (null, Refusal.HeldForReview);
         if (ask is not { Ticket: { } ticket, Outcome.Coupon: { } coupon })
             return;

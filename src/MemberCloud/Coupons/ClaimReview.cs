@@ -33,7 +33,7 @@ public enum HoldReason
     NewMember,
 }
 
-/// <summary>A claim that people look at before it gives a coupon. At most one of a member and a template is held at a time: decided under the member's row.</summary>
+/// <summary>A claim that people look at before it gives a coupon. At most one of a member and a template is held at a time: an index says so.</summary>
 public sealed class ClaimReview : ITenantOwned
 {
     public const int NoteLength = 200;
@@ -90,6 +90,20 @@ public sealed class ClaimReview : ITenantOwned
                     r.TemplateId,
                 })
                 .HasDatabaseName("ix_claim_reviews_member");
+            // Of two hosts that hold the same claim at once the second tries again, and finds the first's.
+            builder
+                .HasIndex(
+                    r => new
+                    {
+                        r.TenantId,
+                        r.MemberId,
+                        r.TemplateId,
+                    },
+                    "ux_claim_reviews_held"
+                )
+                .IsUnique()
+                .HasFilter("state = 'held'")
+                .HasDatabaseName("ux_claim_reviews_held");
             builder.Property(r => r.Reasons).HasMaxLength(100);
             builder.Property(r => r.DecidedBy).HasMaxLength(40);
             builder.Property(r => r.Note).HasMaxLength(NoteLength);

@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using MemberCloud.Data;
 using MemberCloud.Shared;
+using MemberCloud.Staff;
 using MemberCloud.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Coupons;
 
 /// <summary>Pools of unique codes: begun, read, taken back. <see cref="MakeCodesJob"/> makes them.</summary>
-public sealed class CodePools(Transactions transactions, TenantScope scope, TenantDirectory directory)
+public sealed class CodePools(Transactions transactions, TenantScope scope, Allowances allowances, IssueRequests requests)
 {
     public const long Most = 1_000_000;
 
@@ -16,9 +17,9 @@ public sealed class CodePools(Transactions transactions, TenantScope scope, Tena
 
     private MemberCloudDb Db => transactions.Db;
 
-    /// <summary>Begins to make a pool. The job is woken, and carries on.</summary>
-    public Task<Result<Guid>> BeginAsync(LoadedTemplate template, CodesRequest asked, CancellationToken ct) =>
-        transactions.DecideAsync<Guid>(
+    /// <summary>Begins to make a pool, or puts it before a second person: whoever hands out codes hands out coupons.</summary>
+    public Task<Result<CouponBatch>> BeginAsync(LoadedTemplate template, CodesRequest asked, CancellationToken ct) =>
+        transactions.DecideAsync<CouponBatch>(
             async () =>
             {
                 if (template.State == TemplateState.Ended)
@@ -29,10 +30,9 @@ public sealed class CodePools(Transactions transactions, TenantScope scope, Tena
                     return Problem.Conflict("too_many_batches", $"At most {MaxOpen} pools of codes are made at once.");
                 Db.Trail.Reason = asked.Reason;
                 var batch = New(template, asked);
-                Db.Add(batch);
-                await Db.SaveChangesAsync(ct);
-                await directory.WakeAsync(Db, MakeCodesJob.Name, ct);
-                return batch.Id;
+                return await allowances.TakeAsync(IssueRules.Weight(template.Body, batch.Total, 1), ct)
+                    ? await requests.BeginAsync(batch, ct)
+                    : await requests.AskAsync(batch, template, ct);
             },
             ct
         );

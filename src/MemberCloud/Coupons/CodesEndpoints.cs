@@ -20,10 +20,6 @@ public sealed record CodesRequest(
     [property: Text(CouponBatch.ReasonLength, Plain = true)] string? Reason = null
 );
 
-/// <summary>A pool that is being made.</summary>
-/// <param name="BatchId"><c>bat_...</c>: GET /v1/batches/{id}/codes.csv has its codes when they are made.</param>
-public sealed record CodesBegun(string BatchId);
-
 /// <summary>A code, and who has it.</summary>
 /// <param name="Code">As it was typed: capitals, spaces and hyphens do not count; O is read as 0, I and L as 1, U as V.</param>
 /// <param name="MemberId"><c>mem_...</c></param>
@@ -71,10 +67,11 @@ internal static class CodesEndpoints
     /// <summary>Begins to make a pool of codes, each for one coupon of the template.</summary>
     /// <remarks>
     /// Codes have 16 characters of 0-9 and A-Z without I, L, O and U, the last a check character; they are made in the background and not kept in clear. They redeem
-    /// under the template's state, audience, limits and stock as these are then: a pool sets no stock aside. Errors: template_ended, too_many_batches (409) while ten
-    /// pools are being made, not_found (404).
+    /// under the template's state, audience, limits and stock as these are then: a pool sets no stock aside. It counts against the caller's daily limit as if all
+    /// codes were issued: above it the answer is 202 with an approval_id, and the codes are made once another person agrees. Errors: template_ended,
+    /// too_many_batches (409) while ten pools are being made, not_found (404).
     /// </remarks>
-    private static async Task<Results<Accepted<CodesBegun>, ProblemHttpResult>> MakeCodes(
+    private static async Task<Results<Accepted<BatchBegun>, ProblemHttpResult>> MakeCodes(
         string id,
         CodesRequest body,
         TemplateBook book,
@@ -85,9 +82,10 @@ internal static class CodesEndpoints
         if (await book.FindAsync(id, ct) is not { } template)
             return TemplatesEndpoints.NotFound.ToHttp();
         var begun = await pools.BeginAsync(template, body, ct);
-        return begun.Problem is { } problem
-            ? problem.ToHttp()
-            : TypedResults.Accepted((string?)null, new CodesBegun(Ids.Show(IdPrefix.Batch, begun.Value)));
+        if (begun.Problem is { } problem)
+            return problem.ToHttp();
+        var batch = BatchBegun.Of(begun.Value);
+        return TypedResults.Accepted($"/v1/batches/{batch.BatchId}", batch);
     }
 
     /// <summary>Sends all codes of a pool as CSV, in the order they were made.</summary>
@@ -104,7 +102,7 @@ internal static class CodesEndpoints
     {
         if (!Ids.TryRead(IdPrefix.Batch, id, out var batchId) || await pools.FindAsync(batchId, ct) is not { } batch)
             return Problem.NotFound("batch of codes").ToHttp();
-        if (batch.State is BatchState.Queued or BatchState.Running)
+        if (batch.State is BatchState.AwaitingApproval or BatchState.Queued or BatchState.Running)
             return Problem.Conflict("batch_not_done", $"{batch.Looked} of {batch.Total} codes are made.").ToHttp();
         return TypedResults.Stream(
             to => csv.WriteAsync(to, batch, ct),

@@ -14,28 +14,9 @@ namespace MemberCloud.Coupons;
 /// </summary>
 public sealed class CouponGrants
 {
-    private static readonly Lookup<CouponCount> Counts = new(
-        "member_id = {0} AND template_id = {1}",
-        [typeof(Guid), typeof(Guid)]
-    )
-    {
-        Locks = true,
-    };
-    internal static readonly Update<CouponCount> CountChange = new([
-        nameof(CouponCount.Total),
-        nameof(CouponCount.Day),
-        nameof(CouponCount.Week),
-        nameof(CouponCount.Month),
-        nameof(CouponCount.InDay),
-        nameof(CouponCount.InWeek),
-        nameof(CouponCount.InMonth),
-    ]);
-
     private readonly TenantInfo tenant;
     private readonly Dictionary<Guid, CouponHolder> holders;
-    private readonly Dictionary<(Guid Member, Guid Template), CouponCount> counts;
-    private readonly HashSet<(Guid Member, Guid Template)> stored;
-    private readonly HashSet<(Guid Member, Guid Template)> touched = [];
+    private readonly KeyedRows<(Guid Member, Guid Template), CouponCount> counts;
     private List<Coupon> given = [];
 
     private CouponGrants(
@@ -46,8 +27,7 @@ public sealed class CouponGrants
     )
     {
         (this.tenant, this.holders, Stock) = (tenant, holders, stock);
-        this.counts = counts.ToDictionary(c => (c.MemberId, c.TemplateId));
-        stored = [.. this.counts.Keys];
+        this.counts = CountRows.Rows(tenant.Id, counts);
     }
 
     public Buckets<CouponStock> Stock { get; }
@@ -85,12 +65,8 @@ public sealed class CouponGrants
             ? await TierService.TiersOfAsync(session, ladder, members, ct)
             : null;
         var load = new LoadBatch();
-        var keys = asked
-            .Where(a => held.ContainsKey(a.Member))
-            .Select(a => (Member: held[a.Member].Id, a.Template.Id))
-            .Distinct()
-            .Order();
-        var counts = load.Add(Counts, [.. keys.Select(k => new object[] { k.Member, k.Id })]);
+        var there = asked.Where(a => held.ContainsKey(a.Member));
+        var counts = CountRows.Ask(load, there.Select(a => (held[a.Member].Id, a.Template.Id)));
         var stock = Buckets<CouponStock>.Ask(load, [.. asked.Select(a => a.Template.Id).Distinct()], contended);
         await session.LoadAsync(load, ct);
         var holders = held.ToDictionary(
@@ -172,31 +148,26 @@ public sealed class CouponGrants
     {
         if (Refused(template, member, way, now) is { } refusal)
             return (null, refusal);
+        return (Give(template, member, way, now, batch), null);
+    }
+
+    /// <summary>One more coupon for a member who is not <see cref="Refused"/>.</summary>
+    public Coupon Give(LoadedTemplate template, Guid member, CouponWay way, DateTime now, Guid? batch = null)
+    {
         var holder = holders[member];
         Stock.Take(template.Id, 1);
-        CouponRules.Add(CountOf(holder, template), 1, now, tenant.Local);
-        touched.Add((holder.MemberId, template.Id));
+        CouponRules.Add(counts.Change((holder.MemberId, template.Id)), 1, now, tenant.Local);
         var coupon = Make(template, holder.MemberId, way, now, batch);
         given.Add(coupon);
-        return (coupon, null);
+        return coupon;
     }
 
     /// <summary>Why a member that is there may have no more now; null = they may.</summary>
-    public Refusal? Refused(LoadedTemplate template, Guid member, CouponWay way, DateTime now) =>
-        CouponRules.MayHave(template, way, holders[member], CountOf(holders[member], template), now, tenant.Local)
-        ?? (Stock.Left(template.Id) == 0 ? Refusal.UsedUp : null);
-
-    private CouponCount CountOf(CouponHolder holder, LoadedTemplate template)
+    public Refusal? Refused(LoadedTemplate template, Guid member, CouponWay way, DateTime now)
     {
-        var key = (holder.MemberId, template.Id);
-        if (!counts.TryGetValue(key, out var count))
-            counts[key] = count = new()
-            {
-                TenantId = tenant.Id,
-                MemberId = holder.MemberId,
-                TemplateId = template.Id,
-            };
-        return count;
+        var holder = holders[member];
+        return CouponRules.MayHave(template, way, holder, counts.Read((holder.MemberId, template.Id)), now, tenant.Local)
+            ?? (Stock.Left(template.Id) == 0 ? Refusal.UsedUp : null);
     }
 
     private Coupon Make(LoadedTemplate template, Guid member, CouponWay way, DateTime now, Guid? batch)
@@ -230,13 +201,9 @@ public sealed class CouponGrants
     /// <summary>The same without the stock, which comes once and last; what is given out afterwards is written by the next one.</summary>
     public void WriteGiven(StoreBatch store)
     {
-        var changed = touched.Order().ToList();
-        store.Update<CouponCount>(CountChange, [.. changed.Where(stored.Contains).Select(k => counts[k])]);
-        store.Insert<CouponCount>([.. changed.Where(k => !stored.Contains(k)).Select(k => counts[k])]);
+        counts.Write(store, CountRows.Change);
         store.Insert<Coupon>(given);
         store.Insert<OutboxEvent>([.. given.Select(c => CouponEvent.Of(c, "coupon.issued", c.IssuedAt))]);
-        stored.UnionWith(changed);
-        touched.Clear();
         given = [];
     }
 }

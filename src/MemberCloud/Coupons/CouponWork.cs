@@ -11,13 +11,6 @@ public sealed class CouponWork
 {
     private static readonly Lookup<Coupon> ById = new("id = {0}", [typeof(Guid)]) { Locks = true };
     private static readonly Lookup<Coupon> SeenById = new("id = {0}", [typeof(Guid)]);
-    private static readonly Lookup<CouponCount> Counts = new(
-        "member_id = {0} AND template_id = {1}",
-        [typeof(Guid), typeof(Guid)]
-    )
-    {
-        Locks = true,
-    };
     private static readonly Update<Coupon> Change = new(
         [
             nameof(Coupon.State),
@@ -44,9 +37,8 @@ public sealed class CouponWork
 
     private readonly TenantInfo tenant;
     private readonly Dictionary<Guid, Coupon> coupons;
-    private readonly Dictionary<(Guid, Guid), CouponCount> counts;
+    private readonly KeyedRows<(Guid Member, Guid Template), CouponCount> counts;
     private readonly HashSet<(Guid, Guid)> counted;
-    private readonly HashSet<(Guid, Guid)> recounted = [];
     private readonly HashSet<Coupon> changed = [];
     private readonly List<OutboxEvent> events = [];
     private readonly SortedDictionary<(Guid Template, int Bucket), Moves> moves = [];
@@ -62,7 +54,7 @@ public sealed class CouponWork
     {
         (this.tenant, this.counted) = (tenant, [.. counted]);
         this.coupons = coupons.ToDictionary(c => c.Id);
-        this.counts = counts.ToDictionary(c => (c.MemberId, c.TemplateId));
+        this.counts = CountRows.Rows(tenant.Id, counts);
         foreach (var coupon in this.coupons.Values)
             coupon.LoadedVersion = coupon.Version;
     }
@@ -82,8 +74,8 @@ public sealed class CouponWork
     )
     {
         var load = new LoadBatch();
-        var keys = counted.Distinct().Order().ToList();
-        var counts = load.Add(Counts, [.. keys.Select(c => new object[] { c.Member, c.Template })]);
+        var keys = counted.ToList();
+        var counts = CountRows.Ask(load, keys);
         var coupons = load.Add(ById, [.. ids.Distinct().Order().Select(id => new object[] { id })]);
         await session.LoadAsync(load, ct);
         return new(tenant, keys, coupons, counts);
@@ -117,11 +109,8 @@ public sealed class CouponWork
             throw new ConflictException("A coupon's member");
         (coupon.State, coupon.EndedAt, coupon.Reason, coupon.DueAt) = (CouponState.Void, at, reason, null);
         Unlock(coupon);
-        if (counts.TryGetValue(key, out var count))
-        {
+        if (counts.TryChange(key, out var count))
             CouponRules.Add(count, -1, coupon.IssuedAt, tenant.Local);
-            recounted.Add(key);
-        }
         // All that comes back comes to the first bucket, as to every stock.
         Count(coupon, m => m with { Used = m.Used - 1 }, bucket: 0);
         Count(coupon, m => m with { Voided = m.Voided + 1 });
@@ -216,7 +205,7 @@ public sealed class CouponWork
     /// <summary>Adds what changed to a batch.</summary>
     public void Write(StoreBatch store)
     {
-        store.Update<CouponCount>(CouponGrants.CountChange, [.. recounted.Order().Select(k => counts[k])]);
+        counts.Write(store, CountRows.Change);
         foreach (var coupon in changed)
             coupon.Version = coupon.LoadedVersion + 1;
         store.Update<Coupon>(Change, [.. changed.OrderBy(c => c.Id)]);

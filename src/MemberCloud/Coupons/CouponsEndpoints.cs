@@ -29,7 +29,8 @@ public static class CouponsEndpoints
             .AddScoped<IssueRequests>()
             .AddScoped<IssueService>()
             .AddScoped<BatchService>()
-            .AddScoped<IApprovedAct, IssueAct>();
+            .AddScoped<IApprovedAct, IssueAct>()
+            .AddScoped<IApprovedAct, CodesAct>();
 
     public static void MapCoupons(this IEndpointRouteBuilder app)
     {

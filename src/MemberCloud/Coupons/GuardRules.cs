@@ -16,15 +16,14 @@ public sealed record ClaimSource(string? DeviceHash = null, string? Address = nu
     public static ClaimSource Of(IPAddress? address) => new(null, HourRules.AddressOf(address));
 }
 
+/// <summary>Why a claim would be held, under which fingerprint that is counted, and from how many coupons within the hour on.</summary>
+public readonly record struct GuardedSubject(HoldReason Why, Guid Subject, int Most);
+
 /// <summary>Which claims are looked at by people before they give a coupon. Pure.</summary>
 public static class GuardRules
 {
-    /// <summary>What is counted of a claim: why it would be held, under which fingerprint, and from how many coupons within the hour on.</summary>
-    public static IReadOnlyList<(HoldReason Why, Guid Subject, int Most)> Subjects(
-        TenantInfo tenant,
-        Guid member,
-        ClaimSource source
-    )
+    /// <summary>What is counted of a claim.</summary>
+    public static IReadOnlyList<GuardedSubject> Subjects(TenantInfo tenant, Guid member, ClaimSource source)
     {
         var guards = tenant.Settings.ClaimGuards;
         return
@@ -34,8 +33,8 @@ public static class GuardRules
             .. Counted(HoldReason.ManyByIp, guards.IpPerHour, source.Address),
         ];
 
-        IEnumerable<(HoldReason, Guid, int)> Counted(HoldReason why, int? most, string? whom) =>
-            most is { } limit && whom is not null ? [(why, HourCount.SubjectOf(tenant, $"claims {why}", whom), limit)] : [];
+        IEnumerable<GuardedSubject> Counted(HoldReason why, int? most, string? whom) =>
+            most is { } limit && whom is not null ? [new(why, HourCount.SubjectOf(tenant, $"claims {why}", whom), limit)] : [];
     }
 
     /// <summary>A coupon that is there for new members is not held because they are new.</summary>

@@ -1,12 +1,14 @@
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
 using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Coupons;
 
 /// <summary>
-/// Carries batches on, the oldest first, a step of members at a time; and undoes those that are to be undone. Each step locks the batch's row and begins where
-/// the last one ended: of two workers, or of a worker that died and the next, each member is looked at once.
+/// Carries batches on, the oldest first, a step of members at a time; and undoes those that are to be undone. Each step locks the batch's row, after its members
+/// and their counts, and begins where the last one ended: of two workers, or of a worker that died and the next, each member is looked at once.
 /// </summary>
 public sealed class IssueCouponsJob(
     Transactions transactions,
@@ -17,6 +19,13 @@ public sealed class IssueCouponsJob(
 ) : ITenantJob
 {
     public const string Name = "coupons.issue";
+
+    /// <summary>Steps whose members are looked up at once.</summary>
+    private const int Ahead = Segments.MaxPage / IssueRules.AtOnce;
+
+    /// <param name="Version">What the batch's is when nobody came between.</param>
+    /// <param name="Turn">Set when the batch's row is this step's, or never will be: the next step may open its members.</param>
+    private sealed record Step(Guid[] Members, long Version, bool IsLast, TaskCompletionSource Turn);
 
     private MemberCloudDb Db => transactions.Db;
 
@@ -60,35 +69,65 @@ public sealed class IssueCouponsJob(
             : null;
     }
 
+    /// <summary>Some steps in a row. While one is written the next is opened: both end in the order of their members.</summary>
     private async Task<(int Looked, int Changed)> IssueAsync(CouponBatch seen, int coupons, CancellationToken ct)
     {
         var template = (await book.FindAsync(seen.TemplateId, ct))!;
         var ladder = await book.LadderAsync(ct);
         var take = Math.Max(1, coupons / seen.QuantityEach);
-        var page = await members.PageAsync(seen, seen.Cursor, take, ct);
+        var page = await members.PageAsync(seen, seen.Cursor, take * Ahead, ct);
+        var steps = page.Chunk(take).DefaultIfEmpty([]).ToList();
+        var (given, running) = (0, new List<Task<int>>());
+        try
+        {
+            foreach (var (i, some) in steps.Index())
+            {
+                var step = new Step(some, seen.Version + i, i == steps.Count - 1 && page.Count < take * Ahead, new());
+                running.Add(IssueAsync(seen.Id, step, template, ladder, ct));
+                await Task.WhenAny(step.Turn.Task, running[i]);
+                if (i > 0)
+                    await running[i - 1];
+            }
+        }
+        finally
+        {
+            given = (await Task.WhenAll(running)).Sum();
+        }
+        return (page.Count, given);
+    }
+
+    private async Task<int> IssueAsync(
+        Guid id,
+        Step step,
+        LoadedTemplate template,
+        IReadOnlyList<Tier> ladder,
+        CancellationToken ct
+    )
+    {
         IReadOnlyCollection<Guid> contended = [];
         return await door.RunAsync(
             scope.Id,
-            seen.Id,
+            (id, step.Version),
             async session =>
             {
-                var batch = (await BatchWork.OpenAsync(session, seen.Id, ct))!;
-                if (batch.Version != seen.Version)
-                    return (page.Count, 0);
-                var asked = page.Select(m => (m, template)).ToList();
+                var asked = step.Members.Select(m => (m, template)).ToList();
                 var grants = await CouponGrants.OpenAsync(session, scope.Tenant, ladder, asked, contended, ct);
+                var batch = (await BatchWork.OpenAsync(session, id, ct))!;
+                step.Turn.TrySetResult();
+                if (batch.Version != step.Version)
+                    return 0;
                 contended = [template.Id];
-                var given = await GiveAsync(session, batch, template, page, grants, ct);
-                if (page.Count < take)
+                var given = await GiveAsync(session, batch, template, step.Members, grants, ct);
+                if (step.IsLast)
                     (batch.State, batch.Cursor, batch.FinishedAt) = (BatchState.Done, null, scope.Now);
                 else
-                    (batch.State, batch.Cursor) = (BatchState.Running, page[^1]);
+                    (batch.State, batch.Cursor) = (BatchState.Running, step.Members[^1]);
                 // The stock last: others wait for its rows.
                 var store = new StoreBatch();
                 BatchWork.Write(store, batch);
                 grants.Stock.Write(store);
                 await session.StoreAsync(store, ct);
-                return (page.Count, given);
+                return given;
             },
             ct,
             locked: true
@@ -149,13 +188,13 @@ public sealed class IssueCouponsJob(
             seen.Id,
             async session =>
             {
+                // Read anew by each try: whose coupon it is may change until it is locked.
+                var found = await BatchWork.CouponsAsync(session, seen, ct);
+                var counted = found.Select(c => (c.MemberId, c.TemplateId));
+                var work = await CouponWork.OpenAsync(session, scope.Tenant, counted, found.Select(c => c.Id), ct);
                 var batch = (await BatchWork.OpenAsync(session, seen.Id, ct))!;
                 if (batch.Version != seen.Version)
                     return (0, 0);
-                // Read anew by each try: whose coupon it is may change until it is locked.
-                var found = await BatchWork.CouponsAsync(session, batch, ct);
-                var counted = found.Select(c => (c.MemberId, c.TemplateId));
-                var work = await CouponWork.OpenAsync(session, scope.Tenant, counted, found.Select(c => c.Id), ct);
                 foreach (var coupon in work.All.Where(c => c.StateAt(scope.Now) == CouponState.Issued))
                     work.Void(coupon, "batch undone", scope.Now);
                 batch.Undone += work.Changed;

@@ -18,8 +18,6 @@ public sealed class IssueRequests(
     TenantDirectory directory
 )
 {
-    public const string Operation = "IssueCoupons";
-
     /// <summary>A batch that is not stored yet.</summary>
     public async Task<Result<CouponBatch>> PlanAsync(LoadedTemplate template, IssueRequest asked, CancellationToken ct)
     {
@@ -67,7 +65,7 @@ public sealed class IssueRequests(
     {
         transactions.Db.Add(batch);
         await transactions.Db.SaveChangesAsync(ct);
-        await directory.WakeAsync(transactions.Db, IssueCouponsJob.Name, ct);
+        await directory.WakeAsync(transactions.Db, JobOf(batch.Kind), ct);
         return batch;
     }
 
@@ -76,7 +74,7 @@ public sealed class IssueRequests(
     {
         var approval = await approvals.AskAsync(
             new(
-                Operation,
+                OperationOf(batch.Kind),
                 Json.Write(new IssueOrder(batch.Id)),
                 null,
                 IssueRules.Weight(template.Body, batch.Total, batch.QuantityEach),
@@ -98,17 +96,33 @@ public sealed class IssueRequests(
         var store = new StoreBatch();
         BatchWork.Write(store, batch);
         await transactions.Door.StoreAsync(store, ct);
-        await directory.WakeAsync(transactions.Db, IssueCouponsJob.Name, ct);
+        await directory.WakeAsync(transactions.Db, JobOf(batch.Kind), ct);
         return Ids.Show(IdPrefix.Batch, id);
     }
+
+    /// <summary>The job that carries a batch on.</summary>
+    public static string JobOf(BatchKind kind) =>
+        kind switch
+        {
+            BatchKind.Issue => IssueCouponsJob.Name,
+            BatchKind.Codes => MakeCodesJob.Name,
+        };
+
+    /// <summary>The operation that asks a second person.</summary>
+    public static string OperationOf(BatchKind kind) =>
+        kind switch
+        {
+            BatchKind.Issue => "IssueCoupons",
+            BatchKind.Codes => "MakeCodes",
+        };
 }
 
 /// <summary>Begins a batch that a second person agreed to.</summary>
-public sealed class IssueAct(IssueRequests requests) : IApprovedAct
+public abstract class BatchAct(IssueRequests requests, BatchKind kind) : IApprovedAct
 {
-    public string Operation => IssueRequests.Operation;
+    public string Operation => IssueRequests.OperationOf(kind);
 
-    /// <summary>Issuing asks by itself, once it knows how many members there are.</summary>
+    /// <summary>What makes a batch asks by itself, once it knows how much it weighs.</summary>
     public Task<Result<Asked>> ReadAsync(string subject, JsonElement request, CancellationToken ct) =>
         Task.FromResult<Result<Asked>>(
             Problem.Contradiction("asks_by_itself", "Call the operation: above your limit it asks for approval by itself.")
@@ -117,3 +131,7 @@ public sealed class IssueAct(IssueRequests requests) : IApprovedAct
     public Task<Result<string>> RunAsync(Approval approval, CancellationToken ct) =>
         requests.QueueAsync(Json.Read<IssueOrder>(approval.Request).BatchId, ct);
 }
+
+public sealed class IssueAct(IssueRequests requests) : BatchAct(requests, BatchKind.Issue);
+
+public sealed class CodesAct(IssueRequests requests) : BatchAct(requests, BatchKind.Codes);

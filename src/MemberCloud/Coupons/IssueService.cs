@@ -109,7 +109,7 @@ public sealed class IssueService(
 public static class IssueRules
 {
     /// <summary>Coupons of one transaction: a member of the batch waits for it at most so long.</summary>
-    public const int AtOnce = 4000;
+    public const int AtOnce = 2000;
 
     /// <summary>Members that are written, or looked at, together.</summary>
     public const int Page = 1000;

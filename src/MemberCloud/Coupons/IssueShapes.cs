@@ -57,7 +57,11 @@ public sealed record RefusedMember(string MemberId, Refusal Code, string Message
 /// <param name="BatchId">Ask GET /v1/batches/{id} how far it is.</param>
 /// <param name="State">queued, or awaiting_approval when a second person must agree first.</param>
 /// <param name="ApprovalId">What the second person decides; null when none is needed.</param>
-public sealed record BatchBegun(string BatchId, BatchState State, string? ApprovalId);
+public sealed record BatchBegun(string BatchId, BatchState State, string? ApprovalId)
+{
+    public static BatchBegun Of(CouponBatch batch) =>
+        new(Ids.Show(IdPrefix.Batch, batch.Id), batch.State, batch.ApprovalId is { } id ? Ids.Show(IdPrefix.Approval, id) : null);
+}
 
 /// <summary>Coupons given to one member at once.</summary>
 /// <param name="Coupons">The coupons.</param>

@@ -69,13 +69,13 @@ public enum PartialRefund
 /// <param name="MaxPieces">For fixed_price: how many pieces, 1 unless given.</param>
 /// <param name="Gift">For gift: which pieces cost nothing.</param>
 /// <param name="NthItem">For nth_item: which piece gets how much off.</param>
-/// <param name="Level">order unless given.</param>
+/// <param name="Level">item before order. item where the scope names SKUs or the kind is fixed_price, gift or nth_item, else order, unless given.</param>
 /// <param name="Threshold">What the eligible lines must come to; null = nothing.</param>
 /// <param name="Scope">Which lines it looks at; null = all.</param>
 /// <param name="Audience">Which members may have it; null = all.</param>
 /// <param name="Stock">How many can be given out and not be made void, 0 to 10^9; null = no limit.</param>
 /// <param name="Limits">How many one member may have.</param>
-/// <param name="StackGroup">Of coupons of one group an order takes one. order unless given.</param>
+/// <param name="StackGroup">Of coupons of one group an order takes one. order unless given; null = the template is a group of its own.</param>
 /// <param name="Exclusive">Goes with no other coupon.</param>
 /// <param name="Priority">-1,000 to 1,000; higher is worked out first. 0 unless given.</param>
 /// <param name="Claimable">Whether members see it among their offers; the brand's own claim ignores it. True unless given.</param>
@@ -97,13 +97,13 @@ public sealed record TemplateBody(
     [property: Range(1, 1000)] int? MaxPieces = null,
     CouponGift? Gift = null,
     CouponNthItem? NthItem = null,
-    CouponLevel Level = CouponLevel.Order,
+    CouponLevel? Level = null,
     CouponThreshold? Threshold = null,
     CouponScope? Scope = null,
     CouponAudience? Audience = null,
     [property: Range(0, 1_000_000_000)] long? Stock = null,
     CouponLimits? Limits = null,
-    [property: Text(40, Plain = true)] string StackGroup = "order",
+    [property: Text(40, Plain = true)] string? StackGroup = "order",
     bool Exclusive = false,
     [property: Range(-1000, 1000)] int Priority = 0,
     bool Claimable = true,
@@ -117,6 +117,15 @@ public sealed record TemplateBody(
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check() => TemplateChecks.Check(this);
+
+    /// <summary>Where it is worked out, whether or not the template says so.</summary>
+    internal CouponLevel LevelOrDefault =>
+        Level
+        ?? (
+            Kind is CouponKind.FixedPrice or CouponKind.Gift or CouponKind.NthItem || Scope?.Include?.Skus is { Count: > 0 }
+                ? CouponLevel.Item
+                : CouponLevel.Order
+        );
 }
 
 /// <summary>From when and how long: days after claim, or a window.</summary>

@@ -31,11 +31,18 @@ public sealed class EarningWork(
 {
     private static readonly Update<EarningCap> CapChange = new([nameof(EarningCap.Used)]);
 
-    private readonly Dictionary<(Guid, Guid, string), EarningCap> caps = storedCaps.ToDictionary(c =>
-        (c.MemberId, c.RuleId, c.Period)
+    private readonly KeyedRows<(Guid Member, Guid Rule, string Period), EarningCap> caps = new(
+        storedCaps,
+        c => (c.MemberId, c.RuleId, c.Period),
+        k =>
+            new()
+            {
+                TenantId = scope.Id,
+                MemberId = k.Member,
+                RuleId = k.Rule,
+                Period = k.Period,
+            }
     );
-    private readonly HashSet<EarningCap> addedCaps = [];
-    private readonly HashSet<EarningCap> changedCaps = [];
 
     public PointsJournal Journal(Guid memberId, string currency) => journals[new(memberId, currency)];
 
@@ -140,10 +147,8 @@ public sealed class EarningWork(
         budgets.Give(ruleId, amount);
         foreach (var (period, _) in EarningRules.CapPeriods(AllPeriods, occurredAt, scope.Tenant.Local))
         {
-            if (!caps.TryGetValue((memberId, ruleId, period), out var cap))
-                continue;
-            cap.Used = Math.Max(0, cap.Used - amount);
-            changedCaps.Add(cap);
+            if (caps.TryChange((memberId, ruleId, period), out var cap))
+                cap.Used = Math.Max(0, cap.Used - amount);
         }
     }
 
@@ -152,8 +157,7 @@ public sealed class EarningWork(
     public void Write(StoreBatch store)
     {
         PointsLedger.Write(store, [.. journals.Values]);
-        store.Insert<EarningCap>([.. addedCaps]);
-        store.Update<EarningCap>(CapChange, [.. changedCaps.Except(addedCaps)]);
+        caps.Write(store, CapChange);
         tiers.Write(store);
         budgets.Write(store);
         rewards.Write(store);
@@ -193,31 +197,14 @@ public sealed class EarningWork(
     private long WithinLimits(LoadedRule rule, Fact fact, long amount)
     {
         var periods = EarningRules.CapPeriods(rule.Body.Caps, fact.OccurredAt, scope.Tenant.Local).ToList();
-        amount = EarningRules.WithinCaps(amount, periods.Select(p => p.Limit - CapOf(fact.MemberId, rule.Id, p.Period).Used));
+        amount = EarningRules.WithinCaps(
+            amount,
+            periods.Select(p => p.Limit - caps.Read((fact.MemberId, rule.Id, p.Period)).Used)
+        );
         if (rule.Body.Budget is not null)
             amount = budgets.Take(rule.Id, amount);
         foreach (var (period, _) in periods)
-        {
-            var cap = CapOf(fact.MemberId, rule.Id, period);
-            cap.Used += amount;
-            changedCaps.Add(cap);
-        }
+            caps.Change((fact.MemberId, rule.Id, period)).Used += amount;
         return amount;
-    }
-
-    private EarningCap CapOf(Guid memberId, Guid ruleId, string period)
-    {
-        if (caps.TryGetValue((memberId, ruleId, period), out var cap))
-            return cap;
-        cap = new()
-        {
-            TenantId = scope.Id,
-            MemberId = memberId,
-            RuleId = ruleId,
-            Period = period,
-        };
-        caps.Add((memberId, ruleId, period), cap);
-        addedCaps.Add(cap);
-        return cap;
     }
 }

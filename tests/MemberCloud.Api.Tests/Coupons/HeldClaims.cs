@@ -163,6 +163,23 @@ public sealed class HeldClaims(Clouds clouds) : ApiTests(clouds)
         Assert.Equal("issued", await brand.Wallet(ann));
     }
 
+    [SkippableFact]
+    public async Task Two_hosts_hold_the_same_claim_once()
+    {
+        var brand = await Guarded("postgres", new { new_member_hours = 1 });
+        await using var second = await brand.Cloud.SecondHost();
+        var both = new[] { brand, brand.At(second) };
+        var template = await brand.Template();
+        var members = await Members(brand, 10);
+
+        var answers = await AtOnce(80, i => both[i % 2].Claim(template, members[i / 8]));
+
+        Assert.All(answers, a => a.MustRefuse(409, "held_for_review"));
+        Assert.Equal(10, answers.Select(a => a.Text("review_id")).Distinct().Count());
+        Assert.Equal(10, (await brand.Get("/v1/reviews?limit=200")).Must(200).Each("data", "id").Count());
+        Assert.Equal(10, await Told(brand, "claim.held"));
+    }
+
     private async Task<Brand> Guarded(string engine, object guards)
     {
         var brand = await NewBrand(engine, Now);

@@ -70,7 +70,7 @@ public sealed class KilledIssues(Clouds clouds, ITestOutputHelper said) : ApiTes
         Assert.Single((await owner.Get("/v1/audit-log?operation=IssueCoupons")).Must(200).Each("data", "number"));
     }
 
-    // used  |x x x x x|   then undo |------>  all others
+    // used  |x x x x x|   then undo |---x kill -9   |------>  all others
     private async Task UndoAsync(Brand brand, string template, string batch)
     {
         var used = await Rows(brand, rows => rows.OrderBy(c => c.Id).Skip(100).Take(Used).ToListAsync());
@@ -78,6 +78,16 @@ public sealed class KilledIssues(Clouds clouds, ITestOutputHelper said) : ApiTes
             (await brand.Post("/v1/orders", OrderOf(coupon))).Must(201);
 
         (await brand.Post($"/v1/batches/{batch}/undo", new { reason = "wrong template" }, "undo")).Must(202);
+        long undone;
+        await using (var victim = HostProcess.Worker(brand.Cloud, "undoing"))
+        {
+            await KilledPools.Eventually(async () => (await BatchAsync(brand)).Undone > 0);
+            await victim.KillAsync();
+            undone = (await BatchAsync(brand)).Undone;
+            Assert.Equal(undone, await Rows(brand, rows => rows.LongCountAsync(c => c.State == CouponState.Void)));
+        }
+        Assert.InRange(undone, 1, Members - Used - 1);
+        await CdnowBrand.JobLeasesRunOut(brand.Cloud);
         (await brand.Post($"/v1/batches/{batch}/undo", new { reason = "wrong template" }, "undo")).Must(202);
         var took = await CarryOnAsync(brand.Cloud);
 
@@ -92,7 +102,9 @@ public sealed class KilledIssues(Clouds clouds, ITestOutputHelper said) : ApiTes
             )
         );
         await brand.LedgerIsClean();
-        said.WriteLine($"{brand.Cloud.Engine}: {Members - Used} taken back in {took.TotalSeconds:0.0} s");
+        said.WriteLine(
+            $"{brand.Cloud.Engine}: killed at {undone}; the other {Members - Used - undone} back in {took.TotalSeconds:0.0} s"
+        );
     }
 
     private static object OrderOf(Coupon coupon) =>

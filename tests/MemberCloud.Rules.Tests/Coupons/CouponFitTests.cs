@@ -2,7 +2,7 @@ using MemberCloud.Coupons;
 
 namespace MemberCloud.Rules.Tests.Coupons;
 
-public sealed class CheckRulesTests
+public sealed class CouponFitTests
 {
     private static readonly TemplateBody Plain = new("t", CouponKind.AmountOff, new(DaysAfterClaim: 7), AmountOff: 100);
 
@@ -13,10 +13,13 @@ public sealed class CheckRulesTests
         "S1"
     );
 
-    private static string Of(TemplateBody terms)
+    private static string Of(TemplateBody terms, string? store = "S1")
     {
-        var (refusal, missing) = CheckRules.Check(terms, Cart);
-        return $"{refusal?.ToString() ?? "usable"} {missing}".Trim();
+        List<FitLine> lines = [.. Cart.Lines.Select(l => new FitLine(l.Sku, l.Category, l.Brand, l.Quantity))];
+        var no = CouponFit
+            .Of(terms, lines, Cart.Channel, store)
+            .Refuses(terms, i => Cart.Lines[i].ListPrice * Cart.Lines[i].Quantity);
+        return no is { } why ? $"{why.Refusal} {why.Missing}".Trim() : "usable";
     }
 
     [Fact]
@@ -53,10 +56,7 @@ public sealed class CheckRulesTests
         Assert.Equal("usable", Of(Plain with { Scope = new(new(Channels: ["app"], Stores: ["S1", "S2"])) }));
         Assert.Equal("OutOfScope", Of(Plain with { Scope = new(new(Channels: ["web"])) }));
         Assert.Equal("OutOfScope", Of(Plain with { Scope = new(Exclude: new(Stores: ["S1"])) }));
-        Assert.Equal(
-            Refusal.OutOfScope,
-            CheckRules.Check(Plain with { Scope = new(new(Stores: ["S1"])) }, Cart with { Store = null }).Refusal
-        );
+        Assert.Equal("OutOfScope", Of(Plain with { Scope = new(new(Stores: ["S1"])) }, store: null));
     }
 
     [Fact]
@@ -65,6 +65,9 @@ public sealed class CheckRulesTests
         var gift = Plain with { Kind = CouponKind.Gift, AmountOff = null, Gift = new(["cup"]), Threshold = new(Amount: 15_000) };
         Assert.Equal("usable", Of(gift));
         Assert.Equal("OutOfScope", Of(gift with { Gift = new(["spoon"]) }));
+        // What is bought for it is in scope, the gift need not be.
+        Assert.Equal("usable", Of(gift with { Threshold = new(Amount: 12_000), Scope = new(new(Skus: ["tea"])) }));
+        Assert.Equal("BelowThreshold 1", Of(gift with { Threshold = new(Amount: 12_001), Scope = new(new(Skus: ["tea"])) }));
     }
 
     [Theory]

@@ -1,0 +1,26 @@
+namespace MemberCloud.Pricing;
+
+/// <summary>Points as money. Pure.</summary>
+public static class PointsRules
+{
+    /// <summary>As many points as goods that cost so much may be paid with.</summary>
+    public static long Usable(PointsMoney? terms, long goods)
+    {
+        if (terms is null)
+            return 0;
+        var money = Int128.Min((Int128)goods * terms.CapBp / 10_000, goods - terms.MinPayable);
+        var points = Int128.Min(terms.Available, Int128.Max(0, money) * terms.Points / terms.Amount);
+        return (long)Int128.Max(0, points / terms.Step * terms.Step);
+    }
+
+    /// <summary>As many as are used when so many are wished for; null = as many as may be.</summary>
+    public static long Used(PointsMoney? terms, long? wish, long goods)
+    {
+        var usable = Usable(terms, goods);
+        return terms is null ? 0 : Math.Min(wish ?? usable, usable) / terms.Step * terms.Step;
+    }
+
+    /// <summary>What points are as money, minor units: a part of one is not given.</summary>
+    public static long Worth(PointsMoney? terms, long points) =>
+        terms is null ? 0 : (long)((Int128)points * terms.Amount / terms.Points);
+}
