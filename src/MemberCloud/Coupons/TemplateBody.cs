@@ -75,7 +75,7 @@ public enum PartialRefund
 /// <param name="Audience">Which members may have it; null = all.</param>
 /// <param name="Stock">How many can be given out and not be made void, 0 to 10^9; null = no limit.</param>
 /// <param name="Limits">How many one member may have.</param>
-/// <param name="StackGroup">Of coupons of one group an order takes one. order unless given; null = the template is a group of its own.</param>
+/// <param name="StackGroup">Of coupons of one group an order takes one. order unless given; null, shown as "" = the template is a group of its own.</param>
 /// <param name="Exclusive">Goes with no other coupon.</param>
 /// <param name="Priority">-1,000 to 1,000; higher is worked out first. 0 unless given.</param>
 /// <param name="Claimable">Whether members see it among their offers; the brand's own claim ignores it. True unless given.</param>
@@ -103,7 +103,7 @@ public sealed record TemplateBody(
     CouponAudience? Audience = null,
     [property: Range(0, 1_000_000_000)] long? Stock = null,
     CouponLimits? Limits = null,
-    [property: Text(40, Plain = true)] string? StackGroup = "order",
+    [property: Text(40, Min = 0, Plain = true)] string? StackGroup = "order",
     bool Exclusive = false,
     [property: Range(-1000, 1000)] int Priority = 0,
     bool Claimable = true,

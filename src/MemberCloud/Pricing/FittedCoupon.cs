@@ -10,7 +10,7 @@ namespace MemberCloud.Pricing;
 internal sealed record FittedCoupon(QuoteCoupon Coupon, CouponFit Fit, long Alone, Refusal? WhyNot, long? Missing)
 {
     /// <summary>Of coupons of one group an order takes one.</summary>
-    public object Group => (object?)Coupon.Terms.StackGroup ?? Coupon.TemplateId;
+    public object Group => Coupon.Terms.StackGroup is { Length: > 0 } named ? named : Coupon.TemplateId;
 
     public bool IsForShipping => Coupon.Terms.Kind == CouponKind.FreeShipping;
 

@@ -15,19 +15,18 @@ public static class PricingRules
         var untouched = CartWork.Of(lines, input.Shipping);
         var fitted = FittedCoupon.InOrder(input.Coupons).Select(c => FittedCoupon.Of(c, input, goods, untouched)).ToList();
         var (best, isOptimal) = BestCoupons.Of(fitted.FindAll(c => c.WhyNot is null), untouched, input);
-        return Told(input, lines, untouched, fitted, best) with { IsOptimal = isOptimal };
+        var unused = fitted.Except(best).Select(c => Explain(c, best, untouched, input)).ToList();
+        return Apply(input, lines, untouched, best) with
+        {
+            Refused = unused.FindAll(u => u.Why != Refusal.Beaten),
+            Beaten = unused.FindAll(u => u.Why == Refusal.Beaten),
+            IsOptimal = isOptimal,
+        };
     }
 
-    private static Quote Told(
-        QuoteInput input,
-        List<QuoteLine> lines,
-        CartWork cart,
-        List<FittedCoupon> fitted,
-        IReadOnlyList<FittedCoupon> best
-    )
+    private static Quote Apply(QuoteInput input, List<QuoteLine> lines, CartWork untouched, IReadOnlyList<FittedCoupon> best)
     {
-        var untouched = cart.Copy();
-        var (goods, shipping) = (cart.Goods, cart.Shipping);
+        var cart = untouched.Copy();
         List<Adjustment>[] adjustments = [.. lines.Select(MemberPriceOf)];
         var (applied, onShipping) = (new List<AppliedCoupon>(), new List<Adjustment>());
         foreach (var coupon in best)
@@ -43,35 +42,23 @@ public static class PricingRules
         var usable = PointsRules.Usable(input.Points, cart.Goods);
         var used = PointsRules.Used(input.Points, input.Wish, cart.Goods);
         var paidWithPoints = PointsRules.Worth(input.Points, used);
-        var (afterCoupons, nets) = (cart.Goods, cart.Nets.ToArray());
-        if (paidWithPoints > 0)
-            cart.TakeOffAll(paidWithPoints);
+        var nets = cart.Nets.ToArray();
+        cart.TakeOffAll(paidWithPoints);
         Note(adjustments, nets, cart, amount => new(AdjustmentSource.Points, null, null, amount));
 
-        var list = lines.Sum(l => l.ListPrice * l.Quantity);
-        var totals = new QuoteTotals(
-            list,
-            list - goods,
-            goods - afterCoupons + shipping - cart.Shipping,
-            paidWithPoints,
-            shipping,
-            cart.Goods + cart.Shipping
-        );
         var priced = lines
             .Select((l, i) => new PricedLine(l.Id, l.ListPrice * l.Quantity, adjustments[i], cart.Nets[i]))
             .ToDictionary(l => l.Id);
-        var unused = fitted.Except(best).Select(c => Explain(c, best, untouched, input)).ToList();
-        return new(
-            [.. input.Lines.Select(l => priced[l.Id])],
-            onShipping,
-            totals,
-            applied,
-            unused.FindAll(u => u.Why != Refusal.Beaten),
-            unused.FindAll(u => u.Why == Refusal.Beaten),
-            usable,
-            used,
-            true
+        var list = priced.Values.Sum(l => l.List);
+        var totals = new QuoteTotals(
+            list,
+            list - untouched.Goods,
+            applied.Sum(a => a.Amount),
+            paidWithPoints,
+            untouched.Shipping,
+            cart.Goods + cart.Shipping
         );
+        return new([.. input.Lines.Select(l => priced[l.Id])], onShipping, totals, applied, [], [], usable, used, true);
     }
 
     private static List<Adjustment> MemberPriceOf(QuoteLine line) =>

@@ -31,7 +31,7 @@ public static class Allocation
             throw new ArgumentException("Nothing to split over.", nameof(weights));
         var size = Int128.Abs(amount);
         // Most amounts are small enough for the machine's own numbers, which are many times faster.
-        if (size * total <= long.MaxValue)
+        if (total <= long.MaxValue && size <= long.MaxValue / total)
             SplitSmall((long)size, (long)total, weights, parts);
         else
             SplitLarge(size, total, weights, parts);
