@@ -27,11 +27,12 @@ internal sealed record FittedCoupon(QuoteCoupon Coupon, CouponFit Fit, long Alon
     public bool GoesWith(FittedCoupon other) =>
         !Coupon.Terms.Exclusive && !other.Coupon.Terms.Exclusive && !Group.Equals(other.Group);
 
-    /// <summary>The order in which coupons are applied: item before order, higher priority first.</summary>
+    /// <summary>The order in which coupons are applied: item before order, higher priority first; coupons of one template in the order of its versions.</summary>
     public static IEnumerable<QuoteCoupon> InOrder(IEnumerable<QuoteCoupon> coupons) =>
         coupons
             .OrderBy(c => c.Terms.LevelOrDefault == CouponLevel.Item ? 0 : 1)
             .ThenByDescending(c => c.Terms.Priority)
             .ThenBy(c => c.TemplateId)
+            .ThenBy(c => c.TemplateVersion)
             .ThenBy(c => c.Id);
 }

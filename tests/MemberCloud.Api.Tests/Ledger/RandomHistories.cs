@@ -18,7 +18,7 @@ public sealed class RandomHistories(Clouds clouds) : ApiTests(clouds)
         "UTC",
     ];
 
-    private static int Histories => Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1" ? 2_000 : 40;
+    private static int Histories => Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1" ? 2_000 : 100;
 
     /// <summary>Another every day; the failing one by MEMBERCLOUD_SEED.</summary>
     private static int Seed =>
