@@ -47,7 +47,7 @@ public static class PricingRules
         Note(adjustments, nets, cart, amount => new(AdjustmentSource.Points, null, null, amount));
 
         var priced = lines
-            .Select((l, i) => new PricedLine(l.Id, l.ListPrice * l.Quantity, adjustments[i], cart.Nets[i]))
+            .Select((l, i) => new QuotedLine(l.Id, l.ListPrice * l.Quantity, adjustments[i], cart.Nets[i]))
             .ToDictionary(l => l.Id);
         var list = priced.Values.Sum(l => l.List);
         var totals = new QuoteTotals(

@@ -25,7 +25,7 @@ public sealed record Adjustment(AdjustmentSource Source, Guid? SourceId, int? Ve
 /// <param name="List">List price times quantity, minor units.</param>
 /// <param name="Adjustments">In the order they were made.</param>
 /// <param name="Net">What is left: list + the sum of the adjustments.</param>
-public sealed record PricedLine(string Id, long List, IReadOnlyList<Adjustment> Adjustments, long Net);
+public sealed record QuotedLine(string Id, long List, IReadOnlyList<Adjustment> Adjustments, long Net);
 
 /// <summary>What it comes to, minor units.</summary>
 /// <param name="List">All lines at list price.</param>
@@ -62,7 +62,7 @@ public sealed record UnusedCoupon(QuoteCoupon Coupon, Refusal Why, long? Missing
 /// <param name="PointsUsed">As many as are.</param>
 /// <param name="IsOptimal">No combination of the coupons costs less.</param>
 public sealed record Quote(
-    IReadOnlyList<PricedLine> Lines,
+    IReadOnlyList<QuotedLine> Lines,
     IReadOnlyList<Adjustment> Shipping,
     QuoteTotals Totals,
     IReadOnlyList<AppliedCoupon> Applied,
