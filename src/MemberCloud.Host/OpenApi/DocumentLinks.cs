@@ -24,6 +24,8 @@ public static class DocumentLinks
         ("ApproveBatch", 200, "GetBatch", "id"),
         ("MakeCodes", 202, "GetBatch", "batch_id"),
         ("MakeCodes", 202, "DownloadCodes", "batch_id"),
+        ("AddPriceList", 201, "ReplacePriceEntries", "id"),
+        ("AddPriceList", 201, "ChangePriceList", "id"),
         ("AdjustPoints", 202, "GetApproval", "approval_id"),
         ("AskForApproval", 201, "GetApproval", "id"),
         ("SimulateRule", 202, "GetSimulation", "simulation_id"),
