@@ -11,6 +11,7 @@ using MemberCloud.Memberships;
 using MemberCloud.Orders;
 using MemberCloud.Perks;
 using MemberCloud.Points;
+using MemberCloud.Pricing;
 using MemberCloud.Profile;
 using MemberCloud.Shared;
 using MemberCloud.Staff;
@@ -78,6 +79,7 @@ public static class HostSetup
             .AddPerks()
             .AddPlans()
             .AddEarning()
+            .AddPrices()
             .AddOrders()
             .AddSimulations()
             .AddProfile()
@@ -116,6 +118,7 @@ public static class HostSetup
         app.MapPerks();
         app.MapPlans();
         app.MapEarning();
+        app.MapPrices();
         app.MapOrders();
         app.MapSimulations();
         app.MapProfile();
