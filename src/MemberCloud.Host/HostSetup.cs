@@ -80,6 +80,7 @@ public static class HostSetup
             .AddPlans()
             .AddEarning()
             .AddPrices()
+            .AddQuotes()
             .AddOrders()
             .AddSimulations()
             .AddProfile()
@@ -119,6 +120,7 @@ public static class HostSetup
         app.MapPlans();
         app.MapEarning();
         app.MapPrices();
+        app.MapQuotes();
         app.MapOrders();
         app.MapSimulations();
         app.MapProfile();

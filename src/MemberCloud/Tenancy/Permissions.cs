@@ -173,6 +173,7 @@ public static class Permissions
         ["RedeemCode"] = new(Scopes.CouponsWrite, Nobody),
         ["ExchangeCoupon"] = new(Scopes.CouponsWrite, Nobody),
         ["CheckCoupons"] = new(Scopes.CouponsRead, Everyone),
+        ["CreateQuote"] = new(Scopes.CouponsRead, Nobody),
         ["ListCoupons"] = new(Scopes.CouponsRead, Everyone),
         ["GetCoupon"] = new(Scopes.CouponsRead, Everyone),
         ["VoidCoupon"] = new(Scopes.CouponsWrite, Service, Audited: true),
