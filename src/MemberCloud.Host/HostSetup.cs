@@ -11,6 +11,7 @@ using MemberCloud.Memberships;
 using MemberCloud.Orders;
 using MemberCloud.Perks;
 using MemberCloud.Points;
+using MemberCloud.Pricing;
 using MemberCloud.Profile;
 using MemberCloud.Shared;
 using MemberCloud.Staff;
@@ -78,6 +79,8 @@ public static class HostSetup
             .AddPerks()
             .AddPlans()
             .AddEarning()
+            .AddPrices()
+            .AddQuotes()
             .AddOrders()
             .AddSimulations()
             .AddProfile()
@@ -116,6 +119,8 @@ public static class HostSetup
         app.MapPerks();
         app.MapPlans();
         app.MapEarning();
+        app.MapPrices();
+        app.MapQuotes();
         app.MapOrders();
         app.MapSimulations();
         app.MapProfile();

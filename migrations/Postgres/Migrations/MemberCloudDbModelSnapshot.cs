@@ -2417,6 +2417,230 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Pricing.PriceEntry", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("ListId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Sku")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("sku")
+                        .UseCollation("C");
+
+                    b.Property<int>("MinQuantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("min_quantity");
+
+                    b.Property<int>("FromVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_version");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LimitPer")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("limit_per");
+
+                    b.Property<int?>("LimitQuantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("limit_quantity");
+
+                    b.Property<int?>("UntilVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("until_version");
+
+                    b.HasKey("TenantId", "ListId", "Sku", "MinQuantity", "FromVersion")
+                        .HasName("pk_price_entries");
+
+                    b.HasIndex("TenantId", "ListId", "UntilVersion")
+                        .HasDatabaseName("ix_price_entries_until");
+
+                    b.HasIndex("TenantId", "ListId", "Sku", "MinQuantity")
+                        .IsUnique()
+                        .HasDatabaseName("ux_price_entries_current")
+                        .HasFilter("until_version IS NULL");
+
+                    b.ToTable("price_entries", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PriceList", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Entries")
+                        .HasColumnType("integer")
+                        .HasColumnName("entries");
+
+                    b.Property<int>("EntriesVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("entries_version");
+
+                    b.Property<int>("ListVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("list_version");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("state")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_price_lists");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_price_lists_state");
+
+                    b.ToTable("price_lists", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PriceListVersion", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("ListId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("list_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Entries")
+                        .HasColumnType("integer")
+                        .HasColumnName("entries");
+
+                    b.HasKey("TenantId", "ListId", "Number")
+                        .HasName("pk_price_list_versions");
+
+                    b.ToTable("price_list_versions", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.Product", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Sku")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("sku")
+                        .UseCollation("C");
+
+                    b.Property<string>("Brand")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("brand");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("category")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Cost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cost");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("ListPrice")
+                        .HasColumnType("bigint")
+                        .HasColumnName("list_price");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Sku")
+                        .HasName("pk_products");
+
+                    b.HasIndex("TenantId", "Category", "Sku")
+                        .HasDatabaseName("ix_products_category");
+
+                    b.ToTable("products", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Staff.Allowance", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -3297,6 +3521,16 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_order_rewards_coupons");
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PriceEntry", b =>
+                {
+                    b.HasOne("MemberCloud.Pricing.PriceList", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ListId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_price_entries_price_lists");
                 });
 
             modelBuilder.Entity("MemberCloud.Tenancy.Credential", b =>

@@ -2393,6 +2393,226 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Pricing.PriceEntry", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("ListId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Sku")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sku");
+
+                    b.Property<int>("MinQuantity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_quantity");
+
+                    b.Property<int>("FromVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_version");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LimitPer")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("limit_per");
+
+                    b.Property<int?>("LimitQuantity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("limit_quantity");
+
+                    b.Property<int?>("UntilVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_version");
+
+                    b.HasKey("TenantId", "ListId", "Sku", "MinQuantity", "FromVersion")
+                        .HasName("pk_price_entries");
+
+                    b.HasIndex("TenantId", "ListId", "UntilVersion")
+                        .HasDatabaseName("ix_price_entries_until");
+
+                    b.HasIndex("TenantId", "ListId", "Sku", "MinQuantity")
+                        .IsUnique()
+                        .HasDatabaseName("ux_price_entries_current")
+                        .HasFilter("until_version IS NULL");
+
+                    b.ToTable("price_entries", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PriceList", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Entries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("entries");
+
+                    b.Property<int>("EntriesVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("entries_version");
+
+                    b.Property<int>("ListVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list_version");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_price_lists");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_price_lists_state");
+
+                    b.ToTable("price_lists", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PriceListVersion", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("ListId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("list_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Entries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("entries");
+
+                    b.HasKey("TenantId", "ListId", "Number")
+                        .HasName("pk_price_list_versions");
+
+                    b.ToTable("price_list_versions", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.Product", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Sku")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sku");
+
+                    b.Property<string>("Brand")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("brand");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<long?>("Cost")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cost");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("ListPrice")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list_price");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Sku")
+                        .HasName("pk_products");
+
+                    b.HasIndex("TenantId", "Category", "Sku")
+                        .HasDatabaseName("ix_products_category");
+
+                    b.ToTable("products", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Staff.Allowance", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -3271,6 +3491,16 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_order_rewards_coupons");
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PriceEntry", b =>
+                {
+                    b.HasOne("MemberCloud.Pricing.PriceList", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ListId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_price_entries_price_lists");
                 });
 
             modelBuilder.Entity("MemberCloud.Tenancy.Credential", b =>

@@ -25,6 +25,8 @@ public static class DocumentLinks
         ("MakeCodes", 202, "GetBatch", "batch_id"),
         ("MakeCodes", 202, "DownloadCodes", "batch_id"),
         ("MakeCodes", 202, "GetApproval", "approval_id"),
+        ("AddPriceList", 201, "ReplacePriceEntries", "id"),
+        ("AddPriceList", 201, "ChangePriceList", "id"),
         ("AdjustPoints", 202, "GetApproval", "approval_id"),
         ("AskForApproval", 201, "GetApproval", "id"),
         ("SimulateRule", 202, "GetSimulation", "simulation_id"),

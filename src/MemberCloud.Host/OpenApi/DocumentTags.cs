@@ -26,6 +26,11 @@ public static class DocumentTags
             "Codes that give a coupon to whoever types them in: made by the thousand, downloaded as a file."
         ),
         ("Coupons", "Coupons", "Coupons that members have: which they are, whether a cart can use them, taking one back."),
+        (
+            "Selling",
+            "Prices",
+            "What the brand sells, its list prices, and the lists that make it cheaper for some members: for a tier, a plan or a tag, for a time, by SKU."
+        ),
         ("Selling", "Orders", "What members bought: reported, paid, completed, cancelled. Orders earn points and growth."),
         ("Selling", "Events", "What else members did that may earn points: a check-in, a review, a referral."),
         ("Setting up", "Brand", "The brand's own settings: name, time zone, language, notices."),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MemberCloud.Data;
 using MemberCloud.Members;
+using MemberCloud.Pricing;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Authentication;
@@ -60,6 +61,43 @@ public static class Documents
             new OpenApiSchema { Type = JsonSchemaType.Object }
         );
         MapSegmentValue(options);
+        MapWishes(options);
+    }
+
+    /// <summary>One word, or what it stands for.</summary>
+    private static void MapWishes(SwaggerGenOptions options)
+    {
+        options.MapType<CouponWish>(() =>
+            new OpenApiSchema
+            {
+                AnyOf =
+                [
+                    new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["best"] },
+                    new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        Items = new OpenApiSchema { Type = JsonSchemaType.String },
+                        MaxItems = 60,
+                    },
+                ],
+            }
+        );
+        options.MapType<PointsWish>(() =>
+            new OpenApiSchema
+            {
+                AnyOf =
+                [
+                    new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["max"] },
+                    new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Integer,
+                        Format = "int64",
+                        Minimum = "0",
+                        Maximum = "1000000000000",
+                    },
+                ],
+            }
+        );
     }
 
     /// <summary>Text, a number, true or false; or a list of these.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MemberCloud.Shared;
 
 namespace MemberCloud.Host.OpenApi;
 
@@ -15,7 +16,7 @@ public static class ParameterNotes
         if (name == "limit")
             (schema["minimum"], schema["maximum"], schema["default"]) = (1, 200, 50);
         if (name == "cursor")
-            schema["maxLength"] = 400;
+            schema["maxLength"] = PageRequest.MaxCursor;
         if ((string?)parameter["in"] != "path")
             return;
         var before = path[..path.IndexOf($"/{{{name}}}", StringComparison.Ordinal)];
@@ -24,6 +25,7 @@ public static class ParameterNotes
         {
             ("by-external-id", _) => ("The brand's own id of the person, 1 to 100 characters, percent-encoded.", "ALFKI"),
             ("orders", _) => ("The brand's order number, percent-encoded.", "10248"),
+            ("products", _) => ("The SKU, percent-encoded.", "1"),
             ("jobs", _) => ("The job's name.", "ledger.verify"),
             _ => ($"Id of the {One(what)}, from the list or the answer that made it.", null),
         };

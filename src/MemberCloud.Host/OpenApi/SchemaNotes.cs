@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using MemberCloud.Data;
 using MemberCloud.Orders;
+using MemberCloud.Pricing;
 using MemberCloud.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
@@ -16,6 +17,14 @@ public sealed class SchemaNotes : ISchemaFilter
 {
     private static readonly NullabilityInfoContext Nullability = new();
     private static readonly Dictionary<string, string> EnumWords = ReadEnumWords();
+
+    /// <summary>Lists whose rows are read one by one: what a row is.</summary>
+    private static readonly Dictionary<(Type, string), Type> Rows = new()
+    {
+        [(typeof(BulkOrders), nameof(BulkOrders.Orders))] = typeof(OrderReport),
+        [(typeof(BulkProducts), nameof(BulkProducts.Products))] = typeof(ProductChange),
+        [(typeof(PriceEntriesRequest), nameof(PriceEntriesRequest.Entries))] = typeof(PriceEntryBody),
+    };
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
@@ -75,8 +84,8 @@ public sealed class SchemaNotes : ISchemaFilter
         plain.Description = about;
         if (mayBeNull && plain.Type is not null)
             plain.Type |= JsonSchemaType.Null;
-        if (property.DeclaringType == typeof(BulkOrders))
-            plain.Items = context.SchemaGenerator.GenerateSchema(typeof(OrderReport), context.SchemaRepository);
+        if (Rows.TryGetValue((property.DeclaringType!, property.Name), out var row))
+            plain.Items = context.SchemaGenerator.GenerateSchema(row, context.SchemaRepository);
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
             Limit(plain, rule);
         if (parameter is { HasDefaultValue: true, DefaultValue: bool or int or long })

@@ -30,6 +30,10 @@ public sealed partial class MemberService(
     public async Task<Member?> FindAsync(string shown, CancellationToken ct) =>
         Ids.TryRead(IdPrefix.Member, shown, out var id) ? await FindAsync(id, ct) : null;
 
+    /// <summary>By the brand's own id; one that was merged into another is that one.</summary>
+    public Task<Member?> FindByExternalIdAsync(string externalId, CancellationToken ct) =>
+        FollowedAsync(Db.Set<Member>().AsNoTracking(), m => m.ExternalId == externalId, ct);
+
     public async Task<IReadOnlyList<string>> TagsAsync(Guid memberId, CancellationToken ct) =>
         await Db.Set<MemberTag>().Where(t => t.MemberId == memberId).Select(t => t.Tag).ToListAsync(ct);
 

@@ -1,8 +1,14 @@
+using MemberCloud.Tenancy;
+
 namespace MemberCloud.Pricing;
 
 /// <summary>Points as money. Pure.</summary>
 public static class PointsRules
 {
+    /// <summary>The brand's terms for a member who has so many.</summary>
+    public static PointsMoney Of(PointsTerms terms, long available) =>
+        new(terms.Points, terms.Amount, terms.CapBp, terms.Step, terms.MinPayable, available);
+
     /// <summary>As many points as goods that cost so much may be paid with.</summary>
     public static long Usable(PointsMoney? terms, long goods)
     {

@@ -23,6 +23,7 @@ public static class MeEndpoints
         me.MapGet("points/entries", ListMyEntries);
         me.MapPost("check-ins", CheckIn);
         app.MapMyCoupons();
+        app.MapMyPrices();
     }
 
     /// <summary>Reads the member's own summary: tier, points and what else they hold, as of now.</summary>

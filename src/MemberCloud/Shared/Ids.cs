@@ -106,4 +106,5 @@ public static class IdPrefix
     public const string Segment = "seg";
     public const string Plan = "plan";
     public const string Perk = "perk";
+    public const string PriceList = "plst";
 }

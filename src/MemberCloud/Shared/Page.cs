@@ -10,6 +10,9 @@ namespace MemberCloud.Shared;
 /// <param name="Limit">Rows on a page, 1 to 200.</param>
 public readonly record struct PageRequest([property: FromQuery] string? Cursor, [property: FromQuery, Range(1, 200)] int? Limit)
 {
+    /// <summary>Characters of a cursor: a key of 100 characters, whatever they are, and the list's name.</summary>
+    public const int MaxCursor = 600;
+
     public int Size => Limit ?? 50;
 
     /// <summary>The key to go on after. A cursor belongs to one list: another list's is refused.</summary>
@@ -18,7 +21,7 @@ public readonly record struct PageRequest([property: FromQuery] string? Cursor, 
         if (Cursor is null)
             return (string?)null;
         var wrong = Problem.Field("/cursor", "cursor_invalid", "The cursor is not one of this list.");
-        if (Cursor.Length > 400 || !Base64Url.IsValid(Cursor))
+        if (Cursor.Length > MaxCursor || !Base64Url.IsValid(Cursor))
             return wrong;
         var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(Cursor)).Split('\n');
         return parts.Length == 2 && parts[0] == list ? parts[1] : wrong;

@@ -83,6 +83,20 @@ public sealed record ClaimGuards(
     public bool Any => this is not { MemberPerHour: null, DevicePerHour: null, IpPerHour: null, NewMemberHours: null };
 }
 
+/// <summary>What points are worth as money, where the brand takes them.</summary>
+/// <param name="Points">So many points ..., 1 to 10^6.</param>
+/// <param name="Amount">... are so many minor units, 1 to 10^9. A part of a minor unit is not given.</param>
+/// <param name="CapBp">At most this part of what the goods cost after coupons, basis points, 1 to 10,000.</param>
+/// <param name="Step">Points are used in multiples of this, 1 to 10^6.</param>
+/// <param name="MinPayable">What of the goods is paid in money at least, minor units.</param>
+public sealed record PointsTerms(
+    [property: Required, Range(1, 1_000_000)] long Points,
+    [property: Required, Range(1, 1_000_000_000)] long Amount,
+    [property: Range(1, 10_000)] int CapBp = 10_000,
+    [property: Range(1, 1_000_000)] long Step = 1,
+    [property: Range(0, Money.Max)] long MinPayable = 0
+);
+
 /// <summary>What a brand settles for itself. Kept as one JSON document on the tenant's row.</summary>
 public sealed record BrandSettings
 {
@@ -113,6 +127,9 @@ public sealed record BrandSettings
     /// <summary>No coupon takes off more than what must be bought for it.</summary>
     public bool CouponsStayBelowThreshold { get; init; }
     public ClaimGuards ClaimGuards { get; init; } = new();
+
+    /// <summary>Null = points are no money.</summary>
+    public PointsTerms? PointsMoney { get; init; }
 }
 
 /// <summary>One brand. A platform table: reached through <see cref="TenantDirectory"/> only.</summary>

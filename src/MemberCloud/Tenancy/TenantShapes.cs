@@ -163,6 +163,7 @@ public sealed record NewBrandKey(
 /// <param name="TierRevokeOnRefund">Whether a refund that takes the growth of a tier away takes the tier at once, not at its review.</param>
 /// <param name="CouponsStayBelowThreshold">Whether templates are refused that take off more than their threshold asks for; false unless set.</param>
 /// <param name="ClaimGuards">Which claims of coupons are held for review.</param>
+/// <param name="PointsMoney">What points are worth as money; null: they are none.</param>
 public sealed record BrandShape(
     string Id,
     string Slug,
@@ -184,7 +185,8 @@ public sealed record BrandShape(
     long PointsTransferDailyLimit,
     bool TierRevokeOnRefund,
     bool CouponsStayBelowThreshold,
-    ClaimGuards ClaimGuards
+    ClaimGuards ClaimGuards,
+    PointsTerms? PointsMoney
 )
 {
     public static BrandShape Of(TenantInfo t) =>
@@ -209,7 +211,8 @@ public sealed record BrandShape(
             t.Settings.PointsTransferDailyLimit,
             t.Settings.TierRevokeOnRefund,
             t.Settings.CouponsStayBelowThreshold,
-            t.Settings.ClaimGuards
+            t.Settings.ClaimGuards,
+            t.Settings.PointsMoney
         );
 }
 
@@ -223,6 +226,7 @@ public sealed record BrandShape(
 /// <param name="TierRevokeOnRefund">Whether a refund that takes the growth of a tier away takes the tier at once, not at its review.</param>
 /// <param name="CouponsStayBelowThreshold">Whether templates are refused that take off more than their threshold asks for; false unless set.</param>
 /// <param name="ClaimGuards">Which claims of coupons are held for review; as a whole, {} turns all off.</param>
+/// <param name="PointsMoney">What points are worth as money; as a whole, null: they are none.</param>
 public sealed record BrandChange(
     [property: Text(100, IsName = true)] string? Name = null,
     [property: StringLength(60)] string? TimeZone = null,
@@ -239,7 +243,8 @@ public sealed record BrandChange(
     [property: Range(0, Money.Max)] long? PointsTransferDailyLimit = null,
     bool? TierRevokeOnRefund = null,
     bool? CouponsStayBelowThreshold = null,
-    ClaimGuards? ClaimGuards = null
+    ClaimGuards? ClaimGuards = null,
+    Optional<PointsTerms?> PointsMoney = default
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -270,6 +275,7 @@ public sealed record BrandChange(
                 TierRevokeOnRefund = TierRevokeOnRefund ?? settings.TierRevokeOnRefund,
                 CouponsStayBelowThreshold = CouponsStayBelowThreshold ?? settings.CouponsStayBelowThreshold,
                 ClaimGuards = ClaimGuards ?? settings.ClaimGuards,
+                PointsMoney = PointsMoney.Or(settings.PointsMoney),
             }
         );
     }

@@ -17,6 +17,8 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         [("ChangePlan", "body tier_id")] = (422, "tier_unknown"),
         [("AddSegment", "body filter.tier_ids.0")] = (422, "tier_unknown"),
         [("ChangeSegment", "body filter.tier_ids.0")] = (422, "tier_unknown"),
+        [("AddPriceList", "body audience.tier_ids.0")] = (422, "tier_unknown"),
+        [("ChangePriceList", "body audience.tier_ids.0")] = (422, "tier_unknown"),
         [("AddTemplate", "body audience.tier_ids.0")] = (422, "tier_unknown"),
         [("ChangeTemplate", "body audience.tier_ids.0")] = (422, "tier_unknown"),
         // A coupon beside the sample's points is refused before it is looked for; Rewards tries theirs alone.
@@ -25,6 +27,8 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         // So with plans and perks.
         [("AddTemplate", "body audience.plan_ids.0")] = (422, "plan_unknown"),
         [("ChangeTemplate", "body audience.plan_ids.0")] = (422, "plan_unknown"),
+        [("AddPriceList", "body audience.plan_ids.0")] = (422, "plan_unknown"),
+        [("ChangePriceList", "body audience.plan_ids.0")] = (422, "plan_unknown"),
         [("AddSegment", "body filter.plan_ids.0")] = (422, "plan_unknown"),
         [("ChangeSegment", "body filter.plan_ids.0")] = (422, "plan_unknown"),
         [("AddPlan", "body perks.0")] = (422, "perk_unknown"),

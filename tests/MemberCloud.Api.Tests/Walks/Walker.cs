@@ -153,7 +153,7 @@ public sealed class Walker
                 (
                     p.Name,
                     Value: instead.GetValueOrDefault($"query {p.Name}")
-                        ?? (p.Required ? Samples.Make(p.Schema, ApiDocuments.Snake(p.Name))?.ToString() : null)
+                        ?? (p.Required ? One(Samples.Make(p.Schema, ApiDocuments.Snake(p.Name))) : null)
                 )
             )
             .Where(p => p.Value is not null)
@@ -162,6 +162,9 @@ public sealed class Walker
             url += $"?{text}";
         return (url, operation.Body is { } schema ? Body(operation, schema, instead) : null);
     }
+
+    /// <summary>A parameter that may be repeated is given once.</summary>
+    private static string? One(JsonNode? value) => (value is JsonArray list ? list[0] : value)?.ToString();
 
     private JsonNode Body(Operation operation, JsonObject schema, Dictionary<string, string> instead)
     {

@@ -1,0 +1,72 @@
+using MemberCloud.Shared;
+
+namespace MemberCloud.Pricing;
+
+/// <summary>Lines of a cart at the catalogue's and the member's prices. Pure.</summary>
+internal static class CartLines
+{
+    public static Result<List<QuoteLine>> Of(
+        IReadOnlyList<QuoteLineRequest> asked,
+        IReadOnlyDictionary<string, Product> products,
+        PriceBook book,
+        PriceBuyer buyer,
+        DateTime at,
+        Rounding rounding
+    )
+    {
+        var lines = asked.Select(a => Known(a, products.GetValueOrDefault(a.Sku))).ToList();
+        var unknown = Enumerable.Range(0, lines.Count).Where(i => lines[i].ListPrice < 0).Take(50).ToList();
+        if (unknown.Count > 0)
+            return Problem.Contradiction(
+                "list_price_unknown",
+                "The catalogue has no list price of a SKU, and the cart brings none."
+            ) with
+            {
+                Errors = unknown.ConvertAll(i => new FieldProblem(
+                    $"/lines/{i}/list_price",
+                    "list_price_unknown",
+                    "Neither the cart nor the catalogue says what a piece costs."
+                )),
+            };
+        if (lines.Aggregate(Int128.Zero, (sum, l) => sum + ((Int128)l.ListPrice * l.Quantity)) > Money.Max)
+            return Problem.Field("/lines", "out_of_range", "The lines add up to more than 10^12.");
+        var pieces = lines.GroupBy(l => l.Sku, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(l => l.Quantity));
+        var taken = new Dictionary<(Guid List, string Sku), long>();
+        // A limit is used up in the order in which lines are computed.
+        foreach (
+            var i in Enumerable
+                .Range(0, lines.Count)
+                .OrderBy(i => lines[i].Id.Length)
+                .ThenBy(i => lines[i].Id, StringComparer.Ordinal)
+        )
+        {
+            var line = lines[i];
+            var chosen = PriceRules.Choose(
+                book.Of(line.Sku),
+                buyer,
+                line.ListPrice,
+                pieces[line.Sku],
+                line.Quantity,
+                p => taken.GetValueOrDefault((p.List.Id, line.Sku)),
+                at,
+                rounding
+            );
+            if (chosen is null || chosen.Pieces == 0)
+                continue;
+            var list = chosen.Price.List;
+            taken[(list.Id, line.Sku)] = taken.GetValueOrDefault((list.Id, line.Sku)) + chosen.Pieces;
+            lines[i] = line with { Price = new(list.Id, list.Version, list.Name, chosen.UnitPrice, chosen.Pieces) };
+        }
+        return lines;
+    }
+
+    private static QuoteLine Known(QuoteLineRequest asked, Product? product) =>
+        new(
+            asked.Id,
+            asked.Sku,
+            asked.Quantity,
+            asked.ListPrice ?? product?.ListPrice ?? -1,
+            asked.Category ?? product?.Category,
+            asked.Brand ?? product?.Brand
+        );
+}

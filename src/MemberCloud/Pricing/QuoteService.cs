@@ -1,0 +1,114 @@
+using MemberCloud.Coupons;
+using MemberCloud.Data;
+using MemberCloud.Earning;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+
+namespace MemberCloud.Pricing;
+
+/// <summary>A quote, with what it was made of.</summary>
+internal sealed record MadeQuote(
+    QuoteMember Member,
+    DateTime At,
+    QuoteInput Input,
+    Quote Quote,
+    IReadOnlyList<UnusedCoupon> Unusable
+);
+
+/// <summary>Makes quotes: reads what decides, asks <see cref="PricingRules"/>, says it. Nothing is written.</summary>
+internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configured configured, TemplateBook templates)
+{
+    /// <summary>For how long a quote stands.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
+
+    public async Task<Result<QuoteShape>> QuoteAsync(QuoteRequest asked, CancellationToken ct)
+    {
+        var rules = await configured.RulesAsync(ct);
+        return (await MakeAsync(asked, rules.AskTags, ct)).Then(made => QuoteSaid.Of(made, rules, scope, asked.At is not null));
+    }
+
+    private async Task<Result<MadeQuote>> MakeAsync(QuoteRequest asked, bool withTags, CancellationToken ct)
+    {
+        var at = asked.At ?? scope.Now;
+        if (asked.Currency is { } currency && currency != scope.Tenant.Currency)
+            return Problem.Contradiction("currency_mismatch", $"The brand's currency is {scope.Tenant.Currency}.");
+        var book = await configured.PricesAsync(ct);
+        var terms = scope.Tenant.Settings.PointsMoney;
+        var wish = asked.Points is { } wished ? wished.Points : 0;
+        if (terms is null && wish is > 0)
+            return Problem.Contradiction("points_no_money", "The brand takes no points as money.");
+        var found = await reads.MemberAsync(asked, withTags || book.AsksTags, terms is not null, ct);
+        if (found.Problem is { } nobody)
+            return nobody;
+        var member = found.Value;
+        if (wish > member.Points)
+            return Refusals.Problem(Refusal.PointsInsufficient, scope.Language);
+        var lines = CartLines.Of(
+            asked.Lines,
+            await reads.ProductsAsync(asked.Lines, ct),
+            book,
+            member.Buyer,
+            at,
+            scope.Tenant.Rounding
+        );
+        if (lines.Problem is { } unpriced)
+            return unpriced;
+        var coupons = await CouponsAsync(asked, member, at, ct);
+        if (coupons.Problem is { } unknown)
+            return unknown;
+        var (usable, unusable) = coupons.Value;
+        var input = new QuoteInput(
+            lines.Value,
+            asked.Shipping,
+            asked.Channel,
+            asked.Store,
+            usable,
+            asked.Coupons?.Ids is not null,
+            terms is null ? null : PointsRules.Of(terms, member.Points),
+            wish,
+            scope.Tenant.Rounding
+        );
+        return new MadeQuote(member, at, input, PricingRules.Compute(input), unusable);
+    }
+
+    /// <summary>Those that may be used as far as the coupons themselves go, and the others with why not.</summary>
+    private async Task<Result<(List<QuoteCoupon> Usable, List<UnusedCoupon> Unusable)>> CouponsAsync(
+        QuoteRequest asked,
+        QuoteMember member,
+        DateTime at,
+        CancellationToken ct
+    )
+    {
+        var found =
+            asked.Coupons?.Ids is { } named ? await reads.NamedAsync(named, ct)
+            : member.MemberId is { } id ? await reads.WalletAsync(id, at, ct)
+            : new List<Coupon>();
+        if (found.Problem is { } problem)
+            return problem;
+        var terms = await templates.TermsAsync([.. found.Value.Select(c => (c.TemplateId, c.TemplateVersion))], ct);
+        var (usable, unusable) = (new List<QuoteCoupon>(), new List<UnusedCoupon>());
+        foreach (var coupon in found.Value)
+        {
+            var seen = new QuoteCoupon(
+                coupon.Id,
+                coupon.TemplateId,
+                coupon.TemplateVersion,
+                coupon.ValidUntil,
+                terms[(coupon.TemplateId, coupon.TemplateVersion)]
+            );
+            if (CouponRules.Usable(coupon, member.MemberId ?? Guid.Empty, null, at) is { } why)
+                unusable.Add(new(seen, why, null, []));
+            else
+                usable.Add(seen);
+        }
+        return (usable, unusable);
+    }
+}
+
+/// <summary>The brand's configuration that quotes are made with, from memory.</summary>
+internal sealed class Configured(MemberCloudDb db, TenantScope scope, PriceBooks books, RulesInForce rules)
+{
+    public Task<PriceBook> PricesAsync(CancellationToken ct) => books.GetAsync(scope.Tenant, db, ct);
+
+    public Task<ActiveRules> RulesAsync(CancellationToken ct) => rules.ActiveAsync(ct);
+}
