@@ -3,6 +3,7 @@ using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -35,7 +36,7 @@ public static class PricesEndpoints
     /// <param name="sku">Which; repeat it for more, up to 100.</param>
     public static async Task<Results<Ok<Page<MemberPriceShape>>, ProblemHttpResult>> ListMemberPrices(
         string id,
-        string[] sku,
+        [FromQuery] string[] sku,
         MemberService members,
         MemberPrices prices,
         CancellationToken ct

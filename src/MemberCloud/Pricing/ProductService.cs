@@ -11,6 +11,8 @@ public sealed class ProductService(Transactions transactions, TenantScope scope)
     /// <summary>Products of a brand. Of two uploads at the same time each may fill what is left.</summary>
     public const int MaxProducts = 200_000;
 
+    private static readonly Lookup<Product> BySku = new("sku = {0}", [typeof(string)]) { Locks = true };
+
     private MemberCloudDb Db => transactions.Db;
 
     public Task<Product?> FindAsync(string sku, CancellationToken ct) =>
@@ -43,7 +45,11 @@ public sealed class ProductService(Transactions transactions, TenantScope scope)
         transactions.RunAsync<IReadOnlyList<Result<bool>>>(
             async () =>
             {
-                var skus = changes.Select(c => c.Sku).ToList();
+                var skus = changes.Select(c => c.Sku).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+                // In one order everywhere: uploads of the same products at once come one after the other.
+                var load = new LoadBatch();
+                load.Add(BySku, [.. skus.Select(s => new object[] { s })]);
+                await transactions.Door.LoadAsync(load, ct);
                 var stored = await Db.Set<Product>()
                     .Where(p => skus.Contains(p.Sku))
                     .ToDictionaryAsync(p => p.Sku, StringComparer.Ordinal, ct);

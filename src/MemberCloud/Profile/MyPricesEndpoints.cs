@@ -4,6 +4,7 @@ using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace MemberCloud.Profile;
@@ -21,7 +22,7 @@ internal static class MyPricesEndpoints
     /// </remarks>
     /// <param name="sku">Which; repeat it for more, up to 100.</param>
     private static Task<Results<Ok<Page<MemberPriceShape>>, ProblemHttpResult>> ListMyPrices(
-        string[] sku,
+        [FromQuery] string[] sku,
         MemberService members,
         MemberPrices prices,
         TenantScope scope,

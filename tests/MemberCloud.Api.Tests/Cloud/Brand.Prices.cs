@@ -17,12 +17,13 @@ public sealed partial class Brand
             body[name] = value?.DeepClone();
         var id = (await Post("/v1/price-lists", body.ToJsonString())).Must(201).Text("id");
         if (entries.Length > 0)
-            (await Entries(id, entries)).Must(200);
+            (await PutEntries(id, entries)).Must(200);
         return id;
     }
 
     /// <summary>Replaces a list's entries.</summary>
-    public Task<Answer> Entries(string list, params object[] entries) => Put($"/v1/price-lists/{list}/entries", new { entries });
+    public Task<Answer> PutEntries(string list, params object[] entries) =>
+        Put($"/v1/price-lists/{list}/entries", new { entries });
 
     /// <summary>Products as "tea 1000" (SKU and list price); all must be taken.</summary>
     public async Task Products(params string[] priced)

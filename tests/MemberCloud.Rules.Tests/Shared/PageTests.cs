@@ -57,8 +57,8 @@ public sealed class PageTests
         );
 
     [Theory]
-    [InlineData(290, true)] // 299 bytes, 399 characters
-    [InlineData(300, false)]
+    [InlineData(441, true)] // 449 bytes, 599 characters
+    [InlineData(444, false)]
     public void A_cursor_has_a_longest_length(int keyLength, bool read)
     {
         var key = new string('k', keyLength);
