@@ -15,32 +15,13 @@ internal static class CartLines
     )
     {
         var lines = asked.Select(a => Known(a, products.GetValueOrDefault(a.Sku))).ToList();
-        var unknown = Enumerable.Range(0, lines.Count).Where(i => lines[i].ListPrice < 0).Take(50).ToList();
-        if (unknown.Count > 0)
-            return Problem.Contradiction(
-                "list_price_unknown",
-                "The catalogue has no list price of a SKU, and the cart brings none."
-            ) with
-            {
-                Errors = unknown.ConvertAll(i => new FieldProblem(
-                    $"/lines/{i}/list_price",
-                    "list_price_unknown",
-                    "Neither the cart nor the catalogue says what a piece costs."
-                )),
-            };
-        if (lines.Aggregate(Int128.Zero, (sum, l) => sum + ((Int128)l.ListPrice * l.Quantity)) > Money.Max)
-            return Problem.Field("/lines", "out_of_range", "The lines add up to more than 10^12.");
+        if (Check(lines) is { } problem)
+            return problem;
         var pieces = lines.GroupBy(l => l.Sku, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(l => l.Quantity));
         var taken = new Dictionary<(Guid List, string Sku), long>();
         // A limit is used up in the order in which lines are computed.
-        foreach (
-            var i in Enumerable
-                .Range(0, lines.Count)
-                .OrderBy(i => lines[i].Id.Length)
-                .ThenBy(i => lines[i].Id, StringComparer.Ordinal)
-        )
+        foreach (var line in QuoteLine.InOrder(lines))
         {
-            var line = lines[i];
             var chosen = PriceRules.Choose(
                 book.Of(line.Sku),
                 buyer,
@@ -55,9 +36,32 @@ internal static class CartLines
                 continue;
             var list = chosen.Price.List;
             taken[(list.Id, line.Sku)] = taken.GetValueOrDefault((list.Id, line.Sku)) + chosen.Pieces;
-            lines[i] = line with { Price = new(list.Id, list.Version, list.Name, chosen.UnitPrice, chosen.Pieces) };
+            lines[lines.IndexOf(line)] = line with
+            {
+                Price = new(list.Id, list.Version, list.Name, chosen.UnitPrice, chosen.Pieces),
+            };
         }
         return lines;
+    }
+
+    private static Problem? Check(List<QuoteLine> lines)
+    {
+        var unknown = Enumerable.Range(0, lines.Count).Where(i => lines[i].ListPrice < 0).Take(50).ToList();
+        if (unknown.Count > 0)
+            return Problem.Contradiction(
+                "list_price_unknown",
+                "The catalogue has no list price of a SKU, and the cart brings none."
+            ) with
+            {
+                Errors = unknown.ConvertAll(i => new FieldProblem(
+                    $"/lines/{i}/list_price",
+                    "list_price_unknown",
+                    "Neither the cart nor the catalogue says what a piece costs."
+                )),
+            };
+        return lines.Aggregate(Int128.Zero, (sum, l) => sum + ((Int128)l.ListPrice * l.Quantity)) > Money.Max
+            ? Problem.Field("/lines", "out_of_range", "The lines add up to more than 10^12.")
+            : null;
     }
 
     private static QuoteLine Known(QuoteLineRequest asked, Product? product) =>

@@ -10,7 +10,7 @@ public static class PricingRules
 {
     public static Quote Compute(QuoteInput input)
     {
-        List<QuoteLine> lines = [.. input.Lines.OrderBy(l => l.Id.Length).ThenBy(l => l.Id, StringComparer.Ordinal)];
+        var lines = QuoteLine.InOrder(input.Lines);
         List<FitLine> goods = [.. lines.Select(l => new FitLine(l.Sku, l.Category, l.Brand, l.Quantity))];
         var untouched = CartWork.Of(lines, input.Shipping);
         var fitted = FittedCoupon.InOrder(input.Coupons).Select(c => FittedCoupon.Of(c, input, goods, untouched)).ToList();
@@ -24,7 +24,12 @@ public static class PricingRules
         };
     }
 
-    private static Quote Apply(QuoteInput input, List<QuoteLine> lines, CartWork untouched, IReadOnlyList<FittedCoupon> best)
+    private static Quote Apply(
+        QuoteInput input,
+        IReadOnlyList<QuoteLine> lines,
+        CartWork untouched,
+        IReadOnlyList<FittedCoupon> best
+    )
     {
         var cart = untouched.Copy();
         List<Adjustment>[] adjustments = [.. lines.Select(MemberPriceOf)];

@@ -37,7 +37,12 @@ public sealed record QuoteLine(
     string? Category = null,
     string? Brand = null,
     MemberPrice? Price = null
-);
+)
+{
+    /// <summary>The order in which lines are computed, whatever order they came in.</summary>
+    public static IReadOnlyList<QuoteLine> InOrder(IEnumerable<QuoteLine> lines) =>
+        [.. lines.OrderBy(l => l.Id.Length).ThenBy(l => l.Id, StringComparer.Ordinal)];
+}
 
 /// <summary>What a price list makes of some pieces of a line; the others pay list price.</summary>
 /// <param name="UnitPrice">Minor units, at most the list price.</param>

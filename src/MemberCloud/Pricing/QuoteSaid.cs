@@ -10,68 +10,19 @@ internal static class QuoteSaid
 {
     public static QuoteShape Of(MadeQuote made, ActiveRules rules, TenantScope scope, bool isAnotherInstant)
     {
-        var (quote, language) = (made.Quote, scope.Language);
-        var lists = made
-            .Input.Lines.Select(l => l.Price)
-            .OfType<MemberPrice>()
-            .DistinctBy(p => p.ListId)
-            .ToDictionary(p => p.ListId, p => p.Name);
-        var names = made.Input.Coupons.ToDictionary(c => c.Id, c => NameOf(c.Terms, language));
-        AdjustmentShape Adjusted(Adjustment a) =>
-            a.Source switch
-            {
-                AdjustmentSource.PriceList => new(
-                    a.Source,
-                    Ids.Show(IdPrefix.PriceList, a.SourceId!.Value),
-                    a.Version,
-                    a.Amount,
-                    lists[a.SourceId.Value]
-                ),
-                AdjustmentSource.Coupon => new(
-                    a.Source,
-                    Ids.Show(IdPrefix.Coupon, a.SourceId!.Value),
-                    a.Version,
-                    a.Amount,
-                    names[a.SourceId.Value]
-                ),
-                AdjustmentSource.Points => new(
-                    a.Source,
-                    null,
-                    null,
-                    a.Amount,
-                    language == Languages.Chinese ? "积分抵扣" : "Points"
-                ),
-            };
-        RefusedShape Refused(UnusedCoupon u) =>
-            new(
-                Ids.Show(IdPrefix.Coupon, u.Coupon.Id),
-                u.Why,
-                Refusals.Message(u.Why, language),
-                u.Missing,
-                [.. u.By.Select(id => Ids.Show(IdPrefix.Coupon, id))]
-            );
+        var quote = made.Quote;
         var shape = new QuoteShape(
             null,
             scope.Now + QuoteService.Life,
             scope.Tenant.Currency,
             made.Member.MemberId is { } id ? Ids.Show(IdPrefix.Member, id) : null,
-            [.. quote.Lines.Select(l => new QuoteLineShape(l.Id, l.List, [.. l.Adjustments.Select(Adjusted)], l.Net))],
-            [.. quote.Shipping.Select(Adjusted)],
+            Lines(made, scope.Language),
+            Adjusted(made, quote.Shipping, scope.Language),
             quote.Totals,
-            new(
-                [
-                    .. quote.Applied.Select(a => new AppliedShape(
-                        Ids.Show(IdPrefix.Coupon, a.Coupon.Id),
-                        Ids.Show(IdPrefix.Template, a.Coupon.TemplateId),
-                        a.Amount
-                    )),
-                ],
-                [.. made.Unusable.Concat(quote.Refused).Select(Refused)],
-                [.. quote.Beaten.Select(Refused)]
-            ),
+            Coupons(made, scope.Language),
             new(quote.PointsUsable, quote.PointsUsed),
             [.. Earns(made, rules)],
-            [.. NudgeRules.Of(quote, made.Input, scope.Tenant.Currency, language)],
+            [.. NudgeRules.Of(quote, made.Input, scope.Tenant.Currency, scope.Language)],
             quote.IsOptimal
         );
         var stamps = string.Join(',', rules.Rules.Select(r => $"{r.Id:N}.{r.Version}"));
@@ -81,6 +32,57 @@ internal static class QuoteSaid
             {
                 Hash = Convert.ToHexStringLower(scope.Tenant.Keys.BlindIndex("quote", Json.Write(shape) + stamps)),
             };
+    }
+
+    private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, string language) =>
+        [.. made.Quote.Lines.Select(l => new QuoteLineShape(l.Id, l.List, Adjusted(made, l.Adjustments, language), l.Net))];
+
+    private static IReadOnlyList<AdjustmentShape> Adjusted(
+        MadeQuote made,
+        IReadOnlyList<Adjustment> adjustments,
+        string language
+    ) =>
+        [
+            .. adjustments.Select(a => new AdjustmentShape(
+                a.Source,
+                a.Source switch
+                {
+                    AdjustmentSource.PriceList => Ids.Show(IdPrefix.PriceList, a.SourceId!.Value),
+                    AdjustmentSource.Coupon => Ids.Show(IdPrefix.Coupon, a.SourceId!.Value),
+                    AdjustmentSource.Points => null,
+                },
+                a.Version,
+                a.Amount,
+                a.Source switch
+                {
+                    AdjustmentSource.PriceList => made.Input.Lines.First(l => l.Price?.ListId == a.SourceId).Price!.Name,
+                    AdjustmentSource.Coupon => NameOf(made.Input.Coupons.First(c => c.Id == a.SourceId).Terms, language),
+                    AdjustmentSource.Points => language == Languages.Chinese ? "积分抵扣" : "Points",
+                }
+            )),
+        ];
+
+    private static QuoteCoupons Coupons(MadeQuote made, string language)
+    {
+        RefusedShape Told(UnusedCoupon unused) =>
+            new(
+                Ids.Show(IdPrefix.Coupon, unused.Coupon.Id),
+                unused.Why,
+                Refusals.Message(unused.Why, language),
+                unused.Missing,
+                [.. unused.By.Select(id => Ids.Show(IdPrefix.Coupon, id))]
+            );
+        return new(
+            [
+                .. made.Quote.Applied.Select(a => new AppliedShape(
+                    Ids.Show(IdPrefix.Coupon, a.Coupon.Id),
+                    Ids.Show(IdPrefix.Template, a.Coupon.TemplateId),
+                    a.Amount
+                )),
+            ],
+            [.. made.Unusable.Concat(made.Quote.Refused).Select(Told)],
+            [.. made.Quote.Beaten.Select(Told)]
+        );
     }
 
     /// <summary>By every rule on paying and on completing; caps over days and budgets, and what is for first orders only, are the order's to find out.</summary>

@@ -126,6 +126,8 @@ public sealed record RefusedShape(string CouponId, Refusal Code, string Message,
 public sealed record QuotePoints(long Usable, long Used);
 
 /// <summary>What the order would earn in one currency.</summary>
+/// <param name="Currency">points, growth, another of the brand's own, or coupons.</param>
+/// <param name="Amount">How much of it.</param>
 public sealed record QuoteEarning(string Currency, long Amount);
 
 /// <summary>Something that would make the cart cheaper.</summary>
