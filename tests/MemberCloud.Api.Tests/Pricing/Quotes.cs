@@ -29,76 +29,40 @@ public sealed class Quotes(Clouds clouds) : ApiTests(clouds)
             }
         );
 
+    /// <summary>Points as money, a catalogue, a price list for VIPs; and a VIP with points, a coupon that fits and one that asks for more.</summary>
+    private static async Task<(string List, string Ann, string Coupon, string Dear)> ShopAsync(Brand brand)
+    {
+        (await brand.Patch("/v1/brand", """{ "points_money": { "points": 100, "amount": 100, "cap_bp": 2000 } }""")).Must(200);
+        await brand.Products("tea 6000");
+        var list = await brand.PriceList(
+            new { name = "VIP", audience = new { tags = new[] { "vip" } } },
+            new { sku = "tea", percent_off_bp = 1000 }
+        );
+        var ann = await brand.Member("ann", new { tags = new[] { "vip" } });
+        await brand.Earn(ann, 10_000);
+        async Task<string> Coupon(string name, long off, long from) => (
+                await brand.Claim(
+                    await brand.Template(
+                        new
+                        {
+                            name,
+                            amount_off = off,
+                            threshold = new { amount = from },
+                            stack_group = name,
+                        }
+                    ),
+                    ann
+                )
+            ).Must(201).Text("id");
+        return (list, ann, await Coupon("30 off", 3000, 15_000), await Coupon("90 off", 9000, 40_000));
+    }
+
     // Two teas at 60.00 (members 54.00) and a cup at 80.00: 188.00; 30.00 off from 150.00; 20 % of that in points; shipping 10.00.
     [SkippableTheory, EveryEngine]
     public async Task A_cart_is_priced_with_every_reason(string engine)
     {
         var brand = await NewBrand(engine, Now);
-        (
-            await brand.Patch(
-                "/v1/brand",
-                new
-                {
-                    points_money = new
-                    {
-                        points = 100,
-                        amount = 100,
-                        cap_bp = 2000,
-                    },
-                }
-            )
-        ).Must(200);
-        (
-            await brand.Put(
-                "/v1/products",
-                new
-                {
-                    products = new[]
-                    {
-                        new
-                        {
-                            sku = "tea",
-                            name = "Tea",
-                            category = "drinks",
-                            list_price = 6000,
-                        },
-                    },
-                }
-            )
-        ).Must(200);
-        var list = (await brand.Post("/v1/price-lists", new { name = "VIP", audience = new { tags = new[] { "vip" } } }))
-            .Must(201)
-            .Text("id");
-        (
-            await brand.Put(
-                $"/v1/price-lists/{list}/entries",
-                new { entries = new[] { new { sku = "tea", percent_off_bp = 1000 } } }
-            )
-        ).Must(200);
-        var ann = await brand.Member("ann", new { tags = new[] { "vip" } });
-        await brand.Earn(ann, 10_000);
-        var good = await brand.Template(
-            new
-            {
-                name = "30 off",
-                amount_off = 3000,
-                threshold = new { amount = 15_000 },
-                stack_group = "a",
-            }
-        );
-        var far = await brand.Template(
-            new
-            {
-                name = "90 off",
-                amount_off = 9000,
-                threshold = new { amount = 40_000 },
-                stack_group = "b",
-            }
-        );
-        var (coupon, dear) = (
-            (await brand.Claim(good, ann)).Must(201).Text("id"),
-            (await brand.Claim(far, ann)).Must(201).Text("id")
-        );
+        var (list, ann, coupon, dear) = await ShopAsync(brand);
         var cart = new[] { Line("1", "tea", 2), Line("2", "cup", 1, 8000) };
 
         var quote = (await Quote(brand, ann, cart, points: "max")).Must(200);
@@ -120,11 +84,11 @@ public sealed class Quotes(Clouds clouds) : ApiTests(clouds)
         Assert.Equal(12_640, quote.Number("lines.0.net") + quote.Number("lines.1.net"));
         Assert.Equal((coupon, dear), (quote.Text("coupons.applied.0.coupon_id"), quote.Text("coupons.refused.0.coupon_id")));
         Assert.Equal(
-            ("below_threshold", 24_200),
+            ("below_threshold", 21_200),
             (quote.Text("coupons.refused.0.code"), quote.Number("coupons.refused.0.missing"))
         );
         Assert.Equal(
-            ("threshold_gap", 24_200, 9000, "242.00 CNY more unlocks “90 off”."),
+            ("threshold_gap", 21_200, 9000, "212.00 CNY more unlocks “90 off”."),
             (
                 quote.Text("nudges.0.code"),
                 quote.Number("nudges.0.needs"),
@@ -147,6 +111,7 @@ public sealed class Quotes(Clouds clouds) : ApiTests(clouds)
         await brand.Rule(
             new
             {
+                name = "1 a yuan",
                 trigger = "order.completed",
                 currency = "points",
                 formula = new { per_amount = new { unit = 100, points = 1 } },
@@ -187,52 +152,40 @@ public sealed class Quotes(Clouds clouds) : ApiTests(clouds)
         (await Quote(other, ann, cart)).MustRefuse(404, "not_found");
     }
 
+    private static readonly (string Body, int Status, string Code)[] Bad =
+    [
+        ("""{ "lines": [] }""", 400, "too_few"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 0, "list_price": 1 }] }""", 400, "out_of_range"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1000000000, "list_price": 1 }] }""", 400, "out_of_range"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": -1 }] }""", 400, "out_of_range"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1000000, "list_price": 1000000000000 }] }""", 400, "out_of_range"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1 }] }""", 422, "list_price_unknown"),
+        (
+            """{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "currency": "USD" }""",
+            422,
+            "currency_mismatch"
+        ),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "points": 1 }""", 422, "points_no_money"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "points": -1 }""", 400, "out_of_range"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "points": "most" }""", 400, "bad_value"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "coupons": ["x", "x"] }""", 400, "duplicate"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "coupons": [null] }""", 400, "bad_value"),
+        ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "coupons": 5 }""", 400, "bad_value"),
+        (
+            """{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }, { "id": "1", "sku": "b", "quantity": 1, "list_price": 1 }] }""",
+            400,
+            "duplicate"
+        ),
+    ];
+
     [SkippableTheory, EveryEngine]
     public async Task Bad_carts_are_refused(string engine)
     {
         var brand = await NewBrand(engine, Now);
         var ann = await brand.Member("ann");
-        (string Body, int Status, string Code)[] bad =
-        [
-            ("""{ "lines": [] }""", 400, "too_few"),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 0, "list_price": 1 }] }""", 400, "out_of_range"),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1000000000, "list_price": 1 }] }""", 400, "out_of_range"),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": -1 }] }""", 400, "out_of_range"),
-            (
-                """{ "lines": [{ "id": "1", "sku": "a", "quantity": 1000000, "list_price": 1000000000000 }] }""",
-                400,
-                "out_of_range"
-            ),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1 }] }""", 422, "list_price_unknown"),
-            (
-                """{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "currency": "USD" }""",
-                422,
-                "currency_mismatch"
-            ),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "points": 1 }""", 422, "points_no_money"),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "points": -1 }""", 400, "out_of_range"),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "points": "most" }""", 400, "bad_value"),
-            (
-                """{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "coupons": ["x", "x"] }""",
-                400,
-                "duplicate"
-            ),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "coupons": [null] }""", 400, "bad_value"),
-            ("""{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }], "coupons": 5 }""", 400, "bad_value"),
-            (
-                """{ "lines": [{ "id": "1", "sku": "a", "quantity": 1, "list_price": 1 }, { "id": "1", "sku": "b", "quantity": 1, "list_price": 1 }] }""",
-                400,
-                "duplicate"
-            ),
-        ];
-        foreach (var (body, status, code) in bad)
+        foreach (var (body, status, code) in Bad)
         {
-            var answer = await brand.Post("/v1/quotes", body.Insert(1, $" \"member_id\": \"{ann}\","));
-            Assert.True(
-                (status, code) == (answer.Status, answer.Code ?? answer.At("errors.0.code")?.ToString())
-                    || answer.Raw.Contains($"\"{code}\"", StringComparison.Ordinal) && answer.Status == status,
-                $"{body}: {answer.Raw}"
-            );
+            (await brand.Post("/v1/quotes", body.Insert(1, $" \"member_id\": \"{ann}\","))).MustRefuse(status, code);
         }
         var many = Enumerable.Range(0, 1001).Select(i => Line($"{i}", "a", 1, 1));
         (await Quote(brand, ann, many)).MustRefuse(400, "too_many");

@@ -150,7 +150,7 @@ public sealed class Fuzzing : IAsyncDisposable
         }
         Refused++;
         // Kestrel itself refuses what is not HTTP or too long, before the product: without a body.
-        var byServer = request.MayNotArrive && answer.Raw.Length == 0 && answer.Status is 400 or 414 or 431;
+        var byServer = answer.Raw.Length == 0 && (answer.Status == 431 || (request.MayNotArrive && answer.Status is 400 or 414));
         if (!byServer && (answer.MediaType != "application/problem+json" || CodeOf(answer).Length == 0))
             Faults.Add($"{request}: {answer.Status} is no problem with a code: {answer.MediaType} {answer.Raw}");
         if (answer.Status == 401 && !operation.Permission.Anyone)
