@@ -15,6 +15,7 @@ namespace MemberCloud.Host.OpenApi;
 /// <summary>Adds what the generator does not see of a field: our own limits, what may be null, defaults, what an enum's words mean.</summary>
 public sealed class SchemaNotes : ISchemaFilter
 {
+    /// <summary>It keeps what it has seen, and is not made for two documents at once: whoever asks holds it.</summary>
     private static readonly NullabilityInfoContext Nullability = new();
     private static readonly Dictionary<string, string> EnumWords = ReadEnumWords();
 
@@ -103,8 +104,10 @@ public sealed class SchemaNotes : ISchemaFilter
     {
         if (HeldBy(property.PropertyType) is not null)
             return true;
-        return property.GetCustomAttribute<RequiredAttribute>() is null
-            && Nullability.Create(property).ReadState == NullabilityState.Nullable;
+        if (property.GetCustomAttribute<RequiredAttribute>() is not null)
+            return false;
+        lock (Nullability)
+            return Nullability.Create(property).ReadState == NullabilityState.Nullable;
     }
 
     private static void Limit(OpenApiSchema field, ValidationAttribute rule)
