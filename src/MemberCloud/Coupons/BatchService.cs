@@ -57,7 +57,10 @@ public sealed class BatchService(Transactions transactions, TenantScope scope, T
                 if (batch.State is BatchState.Undoing or BatchState.Undone)
                     return batch;
                 if (batch.State is BatchState.AwaitingApproval or BatchState.Rejected)
-                    return Problem.Conflict("not_undoable", "There is nothing of this batch to take back.");
+                    return Problem.Conflict(
+                        "not_undoable",
+                        "Nothing of this batch was given out: one that waits for approval is taken back by rejecting the approval."
+                    );
                 if (batch.CreatedAt + IssueRules.UndoWindow <= scope.Now)
                     return Problem.Conflict("undo_too_late", "A batch is undone within 30 days.");
                 (batch.State, batch.Cursor, batch.FinishedAt) = (BatchState.Undoing, null, null);

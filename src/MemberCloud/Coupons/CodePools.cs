@@ -31,7 +31,7 @@ public sealed class CodePools(Transactions transactions, TenantScope scope, Allo
                 Db.Trail.Reason = asked.Reason;
                 var batch = New(template, asked);
                 return await allowances.TakeAsync(IssueRules.Weight(template.Body, batch.Total, 1), ct)
-                    ? await requests.BeginAsync(batch, ct)
+                    ? await requests.BeginAsync(batch, template, ct)
                     : await requests.AskAsync(batch, template, ct);
             },
             ct

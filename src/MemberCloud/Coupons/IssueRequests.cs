@@ -61,8 +61,9 @@ public sealed class IssueRequests(
         };
 
     /// <summary>Stores it, and wakes the job. Inside the caller's transaction.</summary>
-    public async Task<CouponBatch> BeginAsync(CouponBatch batch, CancellationToken ct)
+    public async Task<CouponBatch> BeginAsync(CouponBatch batch, LoadedTemplate template, CancellationToken ct)
     {
+        await Weighed.HoldAsync(transactions.Db, template, ct);
         transactions.Db.Add(batch);
         await transactions.Db.SaveChangesAsync(ct);
         await directory.WakeAsync(transactions.Db, JobOf(batch.Kind), ct);
@@ -72,6 +73,7 @@ public sealed class IssueRequests(
     /// <summary>Stores it as waiting for a second person. Inside the caller's transaction.</summary>
     public async Task<CouponBatch> AskAsync(CouponBatch batch, LoadedTemplate template, CancellationToken ct)
     {
+        await Weighed.HoldAsync(transactions.Db, template, ct);
         var approval = await approvals.AskAsync(
             new(
                 OperationOf(batch.Kind),

@@ -35,7 +35,7 @@ public sealed class IssueService(
                         c,
                         null
                     ));
-                return new Issued(null, await requests.BeginAsync(batch, ct));
+                return new Issued(null, await requests.BeginAsync(batch, template, ct));
             },
             ct
         );

@@ -167,9 +167,13 @@ public sealed class TemplateBook(
                     return Ended;
                 var before = Json.Read<TemplateBody>(template.Body);
                 var body = change(before);
-                return (Validation.Check(body) ?? await CheckAsync(body, ct)) is { } problem
-                    ? problem
-                    : await NewVersionAsync(template, before, body, ct);
+                if ((Validation.Check(body) ?? await CheckAsync(body, ct)) is { } problem)
+                    return problem;
+                var changed = await NewVersionAsync(template, before, body, ct);
+                // After the row is this change's: who weighs the template now waits, and sees the new version.
+                return Weighed.MayTakeMore(before, body) && await Weighed.AnyAsync(Db, id, scope.Now, ct)
+                    ? Weighed.Promised
+                    : changed;
             },
             ct
         );

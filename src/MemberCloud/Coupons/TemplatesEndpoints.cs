@@ -71,7 +71,8 @@ public static class TemplatesEndpoints
     /// <remarks>
     /// The kind stays: another kind is another template. Coupons given out keep the terms they were made with. Stock below what was given out stops giving out.
     /// If-Match is honoured (412 stale). Errors: not_applicable,
-    /// one_of, out_of_order, required, scope_empty (400), tier_unknown, plan_unknown, amount_above_threshold (422), code_taken, template_ended (409).
+    /// one_of, out_of_order, required, scope_empty (400), tier_unknown, plan_unknown, amount_above_threshold (422), code_taken, template_ended,
+    /// template_promised (409) where it would be worth more while batches or codes of it are open.
     /// </remarks>
     private static async Task<Results<Ok<TemplateShape>, ProblemHttpResult>> ChangeTemplate(
         string id,
