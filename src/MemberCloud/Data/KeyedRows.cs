@@ -36,8 +36,13 @@ public sealed class KeyedRows<TKey, T>(IEnumerable<T> found, Func<T, TKey> keyOf
     }
 
     /// <summary>The row to be changed where there is one.</summary>
-    public bool TryChange(TKey key, [NotNullWhen(true)] out T? row) =>
-        rows.TryGetValue(key, out row) && (changed.Add(key) || true);
+    public bool TryChange(TKey key, [NotNullWhen(true)] out T? row)
+    {
+        if (!rows.TryGetValue(key, out row))
+            return false;
+        changed.Add(key);
+        return true;
+    }
 
     /// <summary>Adds what changed since the last time.</summary>
     public void Write(StoreBatch store, Update<T> change)

@@ -1,3 +1,4 @@
+using MemberCloud.Coupons;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Pricing;
@@ -99,17 +100,15 @@ public static class PriceRules
     /// <summary>The period a limit counts in, at an instant: the local day (yyyyMMdd), the Monday of the local week, the local month (yyyyMM); 0 = ever.</summary>
     public static int PeriodOf(LimitPer per, DateTime at, LocalTime local)
     {
-        var day = local.DateOf(at);
+        var (day, week, month) = CouponRules.Periods(at, local);
         return per switch
         {
-            LimitPer.Day => Number(day),
-            LimitPer.Week => Number(day.AddDays(-(((int)day.DayOfWeek + 6) % 7))),
-            LimitPer.Month => Number(day) / 100,
+            LimitPer.Day => day,
+            LimitPer.Week => week,
+            LimitPer.Month => month,
             LimitPer.Member => 0,
         };
     }
-
-    private static int Number(DateOnly day) => ((day.Year * 100) + day.Month) * 100 + day.Day;
 
     private static bool Beats(PricedLine one, PricedLine best)
     {

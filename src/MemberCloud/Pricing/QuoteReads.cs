@@ -3,7 +3,6 @@ using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Points;
 using MemberCloud.Shared;
-using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,13 +15,7 @@ namespace MemberCloud.Pricing;
 internal sealed record QuoteMember(Guid? MemberId, Tier? Tier, PriceBuyer Buyer, IReadOnlyList<string> Tags, long Points);
 
 /// <summary>What a quote reads of a member. Nothing is locked: what is true a moment later is the checkout's to find out.</summary>
-internal sealed class QuoteReads(
-    MemberCloudDb db,
-    TenantScope scope,
-    MemberService members,
-    TierService tiers,
-    PointsReads points
-)
+internal sealed class QuoteReads(MemberCloudDb db, MemberService members, TierService tiers, PointsReads points)
 {
     /// <summary>Coupons of a wallet that are looked at: those that end soonest.</summary>
     private const int Most = 500;
@@ -97,6 +90,4 @@ internal sealed class QuoteReads(
             .ToList();
         return skus.Count == 0 ? new Dictionary<string, Product>() : await ProductService.OfAsync(db, skus, ct);
     }
-
-    public DateTime Now => scope.Now;
 }
