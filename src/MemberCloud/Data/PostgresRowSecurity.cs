@@ -13,6 +13,9 @@ public sealed class PostgresRowSecurity(MigrationsSqlGeneratorDependencies depen
     : NpgsqlMigrationsSqlGenerator(dependencies, options)
 #pragma warning restore EF1001
 {
+    /// <summary>The sub-select is worked out once a statement; without it the setting is read and parsed again for each row.</summary>
+    public const string Predicate = "tenant_id = (SELECT nullif(current_setting('membercloud.tenant', true), '')::uuid)";
+
     protected override void Generate(
         CreateTableOperation operation,
         IModel? model,
@@ -25,9 +28,7 @@ public sealed class PostgresRowSecurity(MigrationsSqlGeneratorDependencies depen
             return;
         builder.AppendLine($"ALTER TABLE {operation.Name} ENABLE ROW LEVEL SECURITY;");
         builder.AppendLine($"ALTER TABLE {operation.Name} FORCE ROW LEVEL SECURITY;");
-        builder.AppendLine(
-            $"CREATE POLICY tenant ON {operation.Name} USING (tenant_id = nullif(current_setting('membercloud.tenant', true), '')::uuid);"
-        );
+        builder.AppendLine($"CREATE POLICY tenant ON {operation.Name} USING ({Predicate});");
         builder.EndCommand();
     }
 

@@ -36,10 +36,10 @@ public sealed class ReleaseHoldsJob(PointsSweep sweep) : ITenantJob
 public sealed class PointsSweep(Transactions transactions, IDoor door, PointsLedger ledger, TenantScope scope)
 {
     /// <summary>Transactions at once: while one is decided on, another is stored.</summary>
-    private const int SideBySide = 2;
+    private const int SideBySide = 3;
 
     /// <summary>Transactions' worth of accounts that are looked for at once.</summary>
-    private const int Ahead = 6;
+    private const int Ahead = 40;
 
     private IQueryable<PointsLot> Lots(LotState state) =>
         transactions.Db.Set<PointsLot>().AsNoTracking().Where(l => l.State != LotState.Closed && l.State == state);
