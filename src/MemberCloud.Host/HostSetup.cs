@@ -1,3 +1,4 @@
+using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
@@ -82,6 +83,7 @@ public static class HostSetup
             .AddPrices()
             .AddQuotes()
             .AddOrders()
+            .AddCheckouts()
             .AddSimulations()
             .AddProfile()
             .AddJobs()
@@ -122,6 +124,7 @@ public static class HostSetup
         app.MapPrices();
         app.MapQuotes();
         app.MapOrders();
+        app.MapCheckouts();
         app.MapSimulations();
         app.MapProfile();
         app.MapPrivacy();

@@ -32,6 +32,11 @@ public static class DocumentTags
             "What the brand sells, its list prices, and the lists that make it cheaper for some members: for a tier, a plan or a tag, for a time, by SKU."
         ),
         ("Selling", "Quotes", "What a cart costs a member now, with every reason."),
+        (
+            "Selling",
+            "Checkouts",
+            "Quotes that set aside the coupons, points and limited prices they use, until they become orders or are called off."
+        ),
         ("Selling", "Orders", "What members bought: reported, paid, completed, cancelled. Orders earn points and growth."),
         ("Selling", "Events", "What else members did that may earn points: a check-in, a review, a referral."),
         ("Setting up", "Brand", "The brand's own settings: name, time zone, language, notices."),

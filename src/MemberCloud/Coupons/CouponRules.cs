@@ -154,14 +154,19 @@ public static class CouponRules
     /// Null = an order that happened then may use it. A report may come late: what ended since, whether a job has written that or not, was good then. A checkout keeps
     /// it from everybody else until its lock runs out, whenever their orders happened.
     /// </summary>
-    public static Refusal? Redeemable(Coupon coupon, Guid memberId, DateTime at, DateTime now) =>
+    /// <param name="coupon">Which.</param>
+    /// <param name="memberId">Whose order it is.</param>
+    /// <param name="at">When the order happened; of a checkout's order when it locked the coupon.</param>
+    /// <param name="now">The brand's clock.</param>
+    /// <param name="by">The checkout that becomes the order.</param>
+    public static Refusal? Redeemable(Coupon coupon, Guid memberId, DateTime at, DateTime now, Guid? by = null) =>
         coupon.MemberId != memberId
             ? Refusal.NotOwner
             : coupon.State switch
             {
                 CouponState.Redeemed => Refusal.AlreadyRedeemed,
                 CouponState.Void => Refusal.Void,
-                CouponState.Locked when coupon.LockedUntil > now => Refusal.LockedByOtherOrder,
+                CouponState.Locked when coupon.LockedUntil > now && (by is null || coupon.LockedBy != by) => Refusal.LockedByOtherOrder,
                 CouponState.Issued or CouponState.Locked or CouponState.Expired => at < coupon.ValidFrom ? Refusal.NotStarted
                 : at >= coupon.ValidUntil ? Refusal.Expired
                 : null,

@@ -74,11 +74,23 @@ public sealed class CouponWork
     )
     {
         var load = new LoadBatch();
+        var opened = Ask(load, tenant, counted, ids);
+        await session.LoadAsync(load, ct);
+        return opened();
+    }
+
+    /// <summary>Adds to a batch what opening coupons takes; they are there once it is loaded.</summary>
+    public static Func<CouponWork> Ask(
+        LoadBatch load,
+        TenantInfo tenant,
+        IEnumerable<(Guid Member, Guid Template)> counted,
+        IEnumerable<Guid> ids
+    )
+    {
         var keys = counted.ToList();
         var counts = CountRows.Ask(load, keys);
         var coupons = load.Add(ById, [.. ids.Distinct().Order().Select(id => new object[] { id })]);
-        await session.LoadAsync(load, ct);
-        return new(tenant, keys, coupons, counts);
+        return () => new(tenant, keys, coupons, counts);
     }
 
     /// <summary>Whose coupons these are now, and of what: what to open with them where some may be made void.</summary>

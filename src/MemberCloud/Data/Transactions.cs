@@ -14,6 +14,7 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
     public const int Attempts = 6;
 
     private bool wipes;
+    private IDoorSession? atDoor;
 
     /// <summary>Made when it is first asked for: what goes through the door alone needs none.</summary>
     public MemberCloudDb Db => context.Value;
@@ -23,7 +24,8 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
 
     /// <summary>The door inside the open transaction.</summary>
     public IDoorSession Door =>
-        door.Join(
+        atDoor
+        ?? door.Join(
             Db.Tenant.Id,
             (DbTransaction)
                 (
@@ -55,6 +57,33 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
     /// </summary>
     /// <param name="again">It was said before: only what is still owed is done.</param>
     public void WipeTracesAfterwards(bool again = false) => wipes = !again || gate is { OwesWipe: true };
+
+    /// <summary>
+    /// Like <see cref="RunAsync{T}(Func{Task{T}}, CancellationToken)"/> for work that goes through the door alone, with rows locked from the first try on: fewer round trips,
+    /// and on SQLite it shares a commit with others. What the context reads meanwhile it reads beside the transaction: configuration only.
+    /// </summary>
+    public Task<T> AtDoorAsync<T>(IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct)
+    {
+        var attempt = 0;
+        return door.RunAsync(
+            Db.Tenant.Id,
+            line,
+            async session =>
+            {
+                (atDoor, Attempt) = (session, ++attempt);
+                try
+                {
+                    return await work(session);
+                }
+                finally
+                {
+                    atDoor = null;
+                }
+            },
+            ct,
+            locked: true
+        );
+    }
 
     public Task RunAsync(Func<Task> work, CancellationToken ct) =>
         RunAsync(

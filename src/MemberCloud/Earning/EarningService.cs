@@ -11,10 +11,12 @@ namespace MemberCloud.Earning;
 public readonly record struct EarnerAt(Guid MemberId, DateTime OccurredAt);
 
 /// <summary>What was made before and will be touched: lots (closed ones too), the rules in whose caps earnings count, holds.</summary>
+/// <param name="OnlyCaptures">Nothing is spent or taken back: holds are captured, whose points have left their lots before.</param>
 public sealed record Named(
     IReadOnlyCollection<(Guid MemberId, Guid LotId)> Lots,
     IReadOnlyCollection<Guid> Rules,
-    IReadOnlyCollection<Guid>? Holds = null
+    IReadOnlyCollection<Guid>? Holds = null,
+    bool OnlyCaptures = false
 );
 
 /// <summary>Turns facts into points and growth, inside the caller's transaction.</summary>
@@ -61,12 +63,12 @@ public sealed class EarningService(
         var journals = await ledger.OpenAsync(
             session,
             [.. members.SelectMany(m => currencies.Select(c => new AccountKey(m, c)))],
-            named is null ? LotsWanted.Due : LotsWanted.Open,
+            named is null or { OnlyCaptures: true } ? LotsWanted.Due : LotsWanted.Open,
             ct,
             named?.Lots,
             named?.Holds
         );
-        var standings = await tiers.OpenAsync(session, members, ct, mayReverse: named is not null);
+        var standings = await tiers.OpenAsync(session, members, ct, mayReverse: named is { OnlyCaptures: false });
         var (caps, budgets) = await LimitsAsync(session, active, earners, named?.Rules ?? [], ct);
         var rewards = await rules.OpenRewardsAsync(members, active.AnyCoupons ? await tiers.LadderAsync(ct) : [], ct);
         var work = new EarningWork(scope, active, journals, standings, caps, budgets, rewards);

@@ -1,3 +1,4 @@
+using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Earning;
 using MemberCloud.Orders;
@@ -19,6 +20,7 @@ public sealed class JobTable
     public IReadOnlyList<JobDefinition> Jobs { get; } =
     [
         new("points.settle", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(SettlePointsJob)),
+        new(ReleaseCheckoutsJob.Name, Schedule.Every(TimeSpan.FromMinutes(1)), 200, typeof(ReleaseCheckoutsJob)),
         new("points.holds", Schedule.Every(TimeSpan.FromMinutes(1)), 1000, typeof(ReleaseHoldsJob)),
         new("points.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpirePointsJob)),
         new("coupons.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpireCouponsJob)),

@@ -69,10 +69,11 @@ public sealed partial class MemberService
         IDoorSession session,
         StoreBatch store,
         IReadOnlyDictionary<Guid, DateTime> seen,
-        CancellationToken ct
+        CancellationToken ct,
+        LoadBatch? with = null
     )
     {
-        var load = new LoadBatch();
+        var load = with ?? new LoadBatch();
         var found = load.Add(ById, [.. seen.Keys.Select(id => new object[] { id })]);
         await session.LoadAsync(load, ct);
         var follow = await FollowAsync(session, found, ct);
@@ -81,9 +82,18 @@ public sealed partial class MemberService
     }
 
     /// <summary>A member about whom something is going to be written, kept from being erased until the transaction ends. One that was merged is the other one.</summary>
-    public static async Task<Result<Member>> HoldAsync(IDoorSession session, Guid id, CancellationToken ct)
+    /// <param name="session">The caller's transaction.</param>
+    /// <param name="id">Who.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="with">What is loaded in the same trip.</param>
+    public static async Task<Result<Member>> HoldAsync(
+        IDoorSession session,
+        Guid id,
+        CancellationToken ct,
+        LoadBatch? with = null
+    )
     {
-        var found = await LoadAsync(session, new(), new Dictionary<Guid, DateTime> { [id] = DateTime.MaxValue }, ct);
+        var found = await LoadAsync(session, new(), new Dictionary<Guid, DateTime> { [id] = DateTime.MaxValue }, ct, with);
         return found.GetValueOrDefault(id) is not { } member ? Problem.NotFound("member")
             : member.ErasedAt is not null ? MemberRules.Erased
             : member;

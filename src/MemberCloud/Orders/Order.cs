@@ -56,6 +56,9 @@ public sealed class Order : ITenantOwned
 
     /// <summary>SHA-256 over what may not differ when the order is reported again.</summary>
     public required byte[] Content { get; init; }
+
+    /// <summary>The checkout it was made by, which keeps the quote and the versions it was made with; null = reported.</summary>
+    public Guid? CheckoutId { get; init; }
     public DateTime CreatedAt { get; init; }
 
     /// <summary>Rises with every change; the guard of a change.</summary>
@@ -105,6 +108,14 @@ public sealed class OrderLine : ITenantOwned
 
     /// <summary>Pieces given back so far.</summary>
     public long RefundedQuantity { get; set; }
+
+    /// <summary>The price list that made its price, and which version; null = list price, or a reported order.</summary>
+    public Guid? PriceListId { get; init; }
+    public int? PriceListVersion { get; init; }
+
+    /// <summary>Pieces that count for the price list's purchase limit, and since when: their day, week and month.</summary>
+    public long Limited { get; init; }
+    public DateTime? LimitedAt { get; init; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<OrderLine>
     {

@@ -22,6 +22,9 @@ public sealed class OrderCoupon : ITenantOwned
     /// <summary>Its part of each line, in the order of the lines, comma-separated.</summary>
     public required string Lines { get; init; }
 
+    /// <summary>What each line its threshold counted was worth when it was applied, in the order of the lines, comma-separated, empty for the others; null = reported, nobody said.</summary>
+    public string? Worth { get; init; }
+
     /// <summary>The order let it go: by its policy it came back, or it did not.</summary>
     public bool LetGo { get; set; }
 

@@ -65,11 +65,14 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
         db.Set<OrderReward>().AsNoTracking().Where(r => orders.Contains(r.OrderId)).OrderBy(r => r.CouponId);
 
     private EarnedState StateOf(LotState state, bool reversed, DateTime? settlesAt) =>
+        StateOf(state, reversed, settlesAt, scope.Now);
+
+    internal static EarnedState StateOf(LotState state, bool reversed, DateTime? settlesAt, DateTime now) =>
         reversed ? EarnedState.Reversed
-        : state == LotState.Pending && !(settlesAt <= scope.Now) ? EarnedState.Pending
+        : state == LotState.Pending && !(settlesAt <= now) ? EarnedState.Pending
         : EarnedState.Settled;
 
-    private static OrderShape ShapeOf(
+    internal static OrderShape ShapeOf(
         Order o,
         IEnumerable<OrderLine> lines,
         IEnumerable<OrderEarnedShape> earned,
@@ -103,6 +106,7 @@ public sealed class OrderReads(MemberCloudDb db, TenantScope scope)
                 )),
             ],
             o.Refunded,
-            o.ShippingRefunded
+            o.ShippingRefunded,
+            o.CheckoutId is { } checkout ? Ids.Show(IdPrefix.Checkout, checkout) : null
         );
 }

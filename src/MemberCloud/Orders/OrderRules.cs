@@ -28,6 +28,10 @@ public static class OrderRules
         return SHA256.HashData(Encoding.UTF8.GetBytes(content));
     }
 
+    /// <summary>Of an order made by a checkout: nothing that can be reported is the same.</summary>
+    public static byte[] ContentOf(FrozenCart frozen) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"checkout {frozen.CheckoutId:N}"));
+
     /// <summary>A coupon's part of each line: as the brand says, else by the lines' net (by pieces when all are free).</summary>
     public static long[] CouponLines(OrderCouponRequest coupon, IReadOnlyList<OrderLineRequest> lines) =>
         coupon.Lines is { } parts

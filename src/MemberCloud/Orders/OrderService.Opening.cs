@@ -3,6 +3,7 @@ using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Members;
 using MemberCloud.Points;
+using MemberCloud.Pricing;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Orders;
@@ -25,7 +26,8 @@ public sealed partial class OrderService
         IReadOnlyCollection<Member> made,
         IReadOnlyCollection<OrderReport> taking,
         IReadOnlyDictionary<Guid, Guid> owners,
-        CancellationToken ct
+        CancellationToken ct,
+        Guid? captured = null
     )
     {
         var door = transactions.Door;
@@ -47,12 +49,12 @@ public sealed partial class OrderService
             r.EarnedAt
         ));
         earners = [.. earners.Concat(earnedAt).Distinct()];
-        var (holds, kinds) = await HoldsAsync(spending, ct);
+        var (holds, kinds) = captured is null ? await HoldsAsync(spending, ct) : ([captured.Value], []);
         var taken = points.SelectMany(p => LotParts.Parse(p.Taken).Lots.Select(l => (byOrder[p.OrderId], l)));
         var named =
-            orders.Count + spending.Count == 0
-                ? null
-                : new Named(
+            orders.Count + spending.Count == 0 ? null
+            : captured is not null ? new Named([], [], holds, OnlyCaptures: true)
+            : new Named(
                     [.. earnings.Select(e => (byOrder[e.OrderId], e.LotId)).Union(taken)],
                     [.. earnings.Select(e => e.RuleId).Concat(rewards.Concat(rewardOf.Values).Select(r => r.RuleId)).Distinct()],
                     holds
@@ -63,8 +65,23 @@ public sealed partial class OrderService
         var tags = rules.AskTags ? await MemberService.TagsAsync(door, memberIds.Except(made.Select(m => m.Id)), ct) : null;
         var firstOrders = rules.AskFirstOrder ? await FirstOrdersAsync(memberIds, ct) : [];
         var coupons = await CouponsAsync(taking, used, rewards, rewardOf, ct);
-        var stored = new StoredParts(earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), points, coupons);
+        var limits = await LimitsAsync(lines, byOrder, ct);
+        var stored = new StoredParts(earnings, lines.OrderBy(l => l.LineNo).ToLookup(l => l.OrderId), points, coupons, limits);
         return new(scope, work, stored, owners, tags, firstOrders);
+    }
+
+    /// <summary>The purchase limits that orders' lines count for, locked last of all.</summary>
+    private async Task<PurchaseCounts> LimitsAsync(
+        IEnumerable<OrderLine> lines,
+        Dictionary<Guid, Guid> owners,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var keys = lines.Where(l => l.Limited > 0).Select(l => new PurchaseKey(owners[l.OrderId], l.PriceListId!.Value, l.Sku));
+        var limits = PurchaseCounts.Ask(load, scope.Id, keys);
+        await transactions.Door.LoadAsync(load, ct);
+        return limits();
     }
 
     /// <summary>The coupons that reports name and orders used, locked after the accounts.</summary>

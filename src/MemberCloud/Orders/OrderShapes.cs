@@ -135,6 +135,7 @@ public sealed record AtRequest([property: Instant] DateTime? At = null);
 /// <param name="CouponsEarned">Coupons that rules gave for it.</param>
 /// <param name="Refunded">Given back of the lines' net so far, minor units.</param>
 /// <param name="ShippingRefunded">Given back of the shipping so far, minor units.</param>
+/// <param name="CheckoutId">The checkout it was made by, which keeps its quote: <c>chk_...</c>; null when it was reported.</param>
 public sealed record OrderShape(
     string Id,
     string OrderNo,
@@ -155,7 +156,8 @@ public sealed record OrderShape(
     IReadOnlyList<OrderCouponShape> Coupons,
     IReadOnlyList<OrderRewardShape> CouponsEarned,
     long Refunded,
-    long ShippingRefunded
+    long ShippingRefunded,
+    string? CheckoutId
 );
 
 /// <summary>A coupon an order used.</summary>

@@ -17,14 +17,15 @@ public sealed partial class OrderWork
     private readonly List<OrderReward> addedRewards = [];
     private readonly HashSet<OrderReward> changedRewards = [];
 
-    /// <summary>Why the order cannot use what it names; null = it can. By the order's own time: a report may be late.</summary>
-    private Problem? CouponsRefused(OrderReport report, Guid memberId)
+    /// <summary>Why the order cannot use what it names; null = it can. By the order's own time: a report may be late; a checkout locked its coupons before.</summary>
+    private Problem? CouponsRefused(OrderReport report, Guid memberId, FrozenCart? frozen)
     {
         foreach (var asked in report.Coupons ?? [])
         {
             if (FindCoupon(asked) is not { } coupon)
                 return Problem.NotFound("coupon");
-            if (CouponRules.Redeemable(coupon, memberId, report.OccurredAt, scope.Now) is { } refusal)
+            var at = frozen?.At ?? report.OccurredAt;
+            if (CouponRules.Redeemable(coupon, memberId, at, scope.Now, frozen?.CheckoutId) is { } refusal)
                 return Refusals.Problem(refusal, scope.Language) with
                 {
                     Extra = new Dictionary<string, object?> { ["coupon_id"] = asked.Id },
@@ -36,7 +37,7 @@ public sealed partial class OrderWork
     private Coupon? FindCoupon(OrderCouponRequest asked) =>
         Ids.TryRead(IdPrefix.Coupon, asked.Id, out var id) ? stored.Coupons.Work.Find(id) : null;
 
-    private void Redeem(Order order, OrderReport report)
+    private void Redeem(Order order, OrderReport report, FrozenCart? frozen)
     {
         foreach (var asked in report.Coupons ?? [])
         {
@@ -55,6 +56,7 @@ public sealed partial class OrderWork
                         ',',
                         OrderRules.CouponLines(asked, report.Lines).Select(a => a.ToString(CultureInfo.InvariantCulture))
                     ),
+                    Worth = frozen?.Coupons.First(c => c.Id == coupon.Id).WorthText,
                 }
             );
         }
@@ -121,7 +123,7 @@ public sealed partial class OrderWork
         var sum = 0L;
         foreach (var used in CouponsOf(order).Where(c => c is { Reclaimed: 0, LetGo: false }))
         {
-            used.Reclaimed = Math.Min(refund - sum, RefundRules.Reclaimed(TermsOf(used), used.Lines, lines));
+            used.Reclaimed = Math.Min(refund - sum, RefundRules.Reclaimed(TermsOf(used), used.Lines, lines, used.Worth));
             if (used.Reclaimed > 0)
                 changedCoupons.Add(used);
             sum += used.Reclaimed;

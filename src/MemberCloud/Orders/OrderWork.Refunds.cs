@@ -1,5 +1,6 @@
 using MemberCloud.Data;
 using MemberCloud.Points;
+using MemberCloud.Pricing;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 
@@ -10,7 +11,8 @@ public sealed record StoredParts(
     IReadOnlyCollection<OrderEarning> Earnings,
     ILookup<Guid, OrderLine> Lines,
     IReadOnlyCollection<OrderPoints> Points,
-    StoredCoupons Coupons
+    StoredCoupons Coupons,
+    PurchaseCounts Purchases
 );
 
 /// <summary>Paying with points, and giving back: what was earned is taken back by its share, what was spent goes back by its share.</summary>
@@ -38,7 +40,9 @@ public sealed partial class OrderWork
         var owed = lines.Sum(PointsBack);
         foreach (var part in plan.Lines)
         {
+            var counted = CountedOf(part.Line);
             part.Line.RefundedQuantity += part.Quantity;
+            GiveBackLimit(order, part.Line, counted, CountedOf(part.Line));
             changedLines.Add(part.Line);
         }
         order.Refunded += plan.Net;
@@ -83,6 +87,8 @@ public sealed partial class OrderWork
         TakeBack(order, e => e.Amount - e.Reversed, at, "order cancelled");
         Revoke(order, "order cancelled", at);
         LetCouponsGo(order, at);
+        foreach (var line in LinesOf(order))
+            GiveBackLimit(order, line, CountedOf(line), 0);
         (order.State, order.CancelledAt) = (OrderState.Cancelled, at);
         Touch(order, "order.cancelled", at);
     }

@@ -43,7 +43,10 @@ public sealed partial class OrderWork(
     public void Join(IEnumerable<Member> made) => EarningService.EarnForJoining(earning, made);
 
     /// <summary>A new order, paid with points where it says so: when that is refused, nothing has happened.</summary>
-    public Result<Order> Add(OrderReport report, Guid memberId)
+    /// <param name="report">The order.</param>
+    /// <param name="memberId">Whose.</param>
+    /// <param name="frozen">What its checkout decided; null = the brand reports it.</param>
+    public Result<Order> Add(OrderReport report, Guid memberId, FrozenCart? frozen = null)
     {
         var order = new Order
         {
@@ -57,18 +60,19 @@ public sealed partial class OrderWork(
             Shipping = report.Shipping,
             Channel = report.Channel,
             Store = report.Store,
-            Content = OrderRules.ContentOf(report, memberId),
+            Content = frozen is null ? OrderRules.ContentOf(report, memberId) : OrderRules.ContentOf(frozen),
+            CheckoutId = frozen?.CheckoutId,
             CreatedAt = scope.Now,
         };
-        if (CouponsRefused(report, memberId) is { } unusable)
+        if (CouponsRefused(report, memberId, frozen) is { } unusable)
             return unusable;
         var spent = Spend(order, report);
         if (spent.Problem is { } problem)
             return problem;
-        var points = RefundRules.Split(spent.Value, report.Lines);
-        Redeem(order, report);
+        var points = frozen?.Split(spent.Value) ?? RefundRules.Split(spent.Value, report.Lines);
+        Redeem(order, report, frozen);
         added.Add(order);
-        addedLines.AddRange(report.Lines.Select((line, no) => LineOf(order, line, no, points[no])));
+        addedLines.AddRange(report.Lines.Select((line, no) => LineOf(order, line, no, points[no], frozen)));
         firstOrders.TryAdd(memberId, order.Id);
         Advance(order, report.PaidAt, report.CompletedAt);
         return order;
@@ -94,6 +98,7 @@ public sealed partial class OrderWork(
         store.Insert(addedEarnings);
         WriteRefunds(store);
         WriteCoupons(store);
+        stored.Purchases.Write(store);
         store.Insert(events);
     }
 
@@ -218,9 +223,13 @@ public sealed partial class OrderWork(
                     : string.Join(',', lines.Select(l => l.LineNo.ToString(CultureInfo.InvariantCulture))),
         };
 
-    private OrderLine LineOf(Order order, OrderLineRequest line, int no, long points) =>
+    private OrderLine LineOf(Order order, OrderLineRequest line, int no, long points, FrozenCart? frozen) =>
         new()
         {
+            PriceListId = frozen?.Lines[no].PriceListId,
+            PriceListVersion = frozen?.Lines[no].PriceListVersion,
+            Limited = frozen?.Lines[no].Limited ?? 0,
+            LimitedAt = frozen?.Lines[no].Limited > 0 ? frozen.At : null,
             TenantId = scope.Id,
             OrderId = order.Id,
             LineNo = no,

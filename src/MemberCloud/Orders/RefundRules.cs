@@ -89,15 +89,29 @@ public static class RefundRules
     /// What a coupon took off the pieces that are kept, when those no longer reach its threshold and its template reclaims then; 0 otherwise. Looks at the eligible lines as
     /// they were before the coupon.
     /// </summary>
-    public static long Reclaimed(TemplateBody terms, string parts, IReadOnlyList<OrderLine> lines)
+    /// <param name="terms">The coupon's, of the version it was given out by.</param>
+    /// <param name="parts">What it took off each line, see <see cref="OrderCoupon.Lines"/>.</param>
+    /// <param name="lines">The order's, with what is refunded.</param>
+    /// <param name="worth">
+    /// What each line counted for the threshold when it was applied, see <see cref="OrderCoupon.Worth"/>. Null = reported: what was paid for the line and what the coupon
+    /// took off it, for lines in scope as far as SKU and category say.
+    /// </param>
+    public static long Reclaimed(TemplateBody terms, string parts, IReadOnlyList<OrderLine> lines, string? worth = null)
     {
         if (terms is not { PartialRefund: PartialRefund.Reclaim, Threshold: { } threshold })
             return 0;
         var off = parts.Split(',').Select(p => long.Parse(p, System.Globalization.CultureInfo.InvariantCulture)).ToList();
         long Kept(OrderLine line) => line.Quantity - line.RefundedQuantity;
-        var eligible = lines.Where(l => ScopeRules.Includes(terms.Scope, l.Sku, l.Category)).ToList();
+        var told = worth?.Split(',');
+        var eligible = lines
+            .Where(l => told is null ? ScopeRules.Includes(terms.Scope, l.Sku, l.Category) : told[l.LineNo].Length > 0)
+            .ToList();
+        long Worth(OrderLine line) =>
+            told is null
+                ? line.Net + off[line.LineNo]
+                : long.Parse(told[line.LineNo], System.Globalization.CultureInfo.InvariantCulture);
         var isMet = threshold.Amount is { } amount
-            ? eligible.Sum(l => MoneyOf(l.Net + off[l.LineNo], l.Quantity, Kept(l))) >= amount
+            ? eligible.Sum(l => MoneyOf(Worth(l), l.Quantity, Kept(l))) >= amount
             : eligible.Sum(Kept) >= threshold.Quantity;
         return isMet ? 0 : lines.Sum(l => MoneyOf(off[l.LineNo], l.Quantity, Kept(l)));
     }

@@ -29,6 +29,12 @@ public sealed partial class PointsLedger
         return new(this, sorted, accounts, lots, extra, namedHolds, wanted);
     }
 
+    /// <summary>Adds to a batch what spending from, or giving back to, accounts takes; their journals are opened once it is loaded.</summary>
+    public Func<IDoorSession, CancellationToken, Task<IReadOnlyDictionary<AccountKey, PointsJournal>>> Ask(
+        LoadBatch load,
+        IReadOnlyCollection<AccountKey> keys
+    ) => Ask(load, keys, LotsWanted.Spendable, null, null).OpenAsync;
+
     private sealed record Opening(
         PointsLedger Ledger,
         List<AccountKey> Keys,

@@ -10,6 +10,7 @@ internal static class CartLines
         IReadOnlyDictionary<string, Product> products,
         PriceBook book,
         PriceBuyer buyer,
+        Bought bought,
         DateTime at,
         Rounding rounding
     )
@@ -19,6 +20,8 @@ internal static class CartLines
             return problem;
         var pieces = lines.GroupBy(l => l.Sku, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(l => l.Quantity));
         var taken = new Dictionary<(Guid List, string Sku), long>();
+        long Taken(PricedLine chosen) =>
+            bought.Of(chosen) + taken.GetValueOrDefault((chosen.Price.List.Id, chosen.Price.Sku));
         // A limit is used up in the order in which lines are computed.
         foreach (var line in QuoteLine.InOrder(lines))
         {
@@ -28,17 +31,20 @@ internal static class CartLines
                 line.ListPrice,
                 pieces[line.Sku],
                 line.Quantity,
-                p => taken.GetValueOrDefault((p.List.Id, line.Sku)),
+                Taken,
                 at,
                 rounding
             );
-            if (chosen is null || chosen.Pieces == 0)
+            if (chosen is null)
                 continue;
             var list = chosen.Price.List;
+            var limit = chosen.Terms.Limit is { } l
+                ? new PurchaseLimit(l.Quantity, l.Per!.Value, Math.Max(0, l.Quantity - Taken(chosen)))
+                : null;
             taken[(list.Id, line.Sku)] = taken.GetValueOrDefault((list.Id, line.Sku)) + chosen.Pieces;
             lines[lines.IndexOf(line)] = line with
             {
-                Price = new(list.Id, list.Version, list.Name, chosen.UnitPrice, chosen.Pieces),
+                Price = new(list.Id, list.Version, list.Name, chosen.UnitPrice, chosen.Pieces, limit),
             };
         }
         return lines;

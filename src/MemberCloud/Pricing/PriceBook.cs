@@ -67,6 +67,7 @@ public sealed record LoadedEntries(int EntriesVersion, IReadOnlyList<(string Sku
 public sealed class PriceBook
 {
     private readonly Dictionary<string, ListedPrice[]> bySku;
+    private readonly HashSet<string> limited;
 
     private PriceBook(
         IReadOnlyList<PricedList> lists,
@@ -77,6 +78,7 @@ public sealed class PriceBook
         (Lists, Entries, this.bySku) = (lists, entries, bySku);
         Count = entries.Values.Sum(e => e.Count);
         AsksTags = lists.Any(l => l.Audience.Tags.Count > 0);
+        limited = bySku.Where(s => s.Value.Any(p => p.Breaks.Any(b => b.Limit is not null))).Select(s => s.Key).ToHashSet(StringComparer.Ordinal);
     }
 
     public static PriceBook Empty { get; } = Of([], []);
@@ -91,6 +93,9 @@ public sealed class PriceBook
     public bool AsksTags { get; }
 
     public IReadOnlyDictionary<Guid, LoadedEntries> Entries { get; }
+
+    /// <summary>Whether some list limits how much of a SKU a member may have at its price.</summary>
+    public bool IsLimited(string sku) => limited.Contains(sku);
 
     /// <summary>What lists say of a SKU, one for each list; none when no list names it.</summary>
     public IReadOnlyList<ListedPrice> Of(string sku) => bySku.GetValueOrDefault(sku, []);

@@ -32,7 +32,7 @@ public static class PriceRules
     /// <param name="listPrice">Of one piece, minor units.</param>
     /// <param name="quantity">Pieces of the SKU in the whole cart: what quantity breaks go by.</param>
     /// <param name="pieces">Those of them that are priced here: one line's, or all.</param>
-    /// <param name="taken">How many the member has had from this list of this SKU in the limit's period, earlier lines of the cart included.</param>
+    /// <param name="taken">How many the member has had from the list that was chosen, of this SKU in its limit's period, earlier lines of the cart included. Asked only where there is a limit.</param>
     /// <param name="at">When.</param>
     /// <param name="rounding">The brand's.</param>
     public static PricedLine? Choose(
@@ -41,7 +41,7 @@ public static class PriceRules
         long listPrice,
         long quantity,
         long pieces,
-        Func<ListedPrice, long> taken,
+        Func<PricedLine, long> taken,
         DateTime at,
         Rounding rounding
     )
@@ -58,7 +58,7 @@ public static class PriceRules
         return best?.Terms.Limit is { } limit
             ? best with
             {
-                Pieces = Math.Min(pieces, Math.Max(0, limit.Quantity - taken(best.Price))),
+                Pieces = Math.Min(pieces, Math.Max(0, limit.Quantity - taken(best))),
             }
             : best;
     }

@@ -47,7 +47,19 @@ public sealed record QuoteLine(
 /// <summary>What a price list makes of some pieces of a line; the others pay list price.</summary>
 /// <param name="UnitPrice">Minor units, at most the list price.</param>
 /// <param name="Pieces">How many pay it, up to the line's quantity.</param>
-public sealed record MemberPrice(Guid ListId, int Version, string Name, long UnitPrice, long Pieces);
+/// <param name="Limit">What of the price list's purchase limit this line found; null where there is none.</param>
+public sealed record MemberPrice(
+    Guid ListId,
+    int Version,
+    string Name,
+    long UnitPrice,
+    long Pieces,
+    PurchaseLimit? Limit = null
+);
+
+/// <summary>A purchase limit as a line found it: what was bought or set aside before, and what earlier lines take, is off.</summary>
+/// <param name="Left">Pieces that were left for this line.</param>
+public sealed record PurchaseLimit(int Quantity, LimitPer Per, long Left);
 
 /// <summary>A coupon in hand, and its template as it was when it was given out.</summary>
 /// <param name="EndsAt">Of two equal ones the sooner-ending is used.</param>

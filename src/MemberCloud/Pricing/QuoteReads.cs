@@ -63,6 +63,17 @@ internal sealed class QuoteReads(MemberCloudDb db, MemberService members, TierSe
             .Take(Most)
             .ToListAsync(ct);
 
+    /// <summary>What the member had at the limited prices of some SKUs.</summary>
+    public async Task<IReadOnlyDictionary<(Guid List, string Sku), PurchaseCount>> BoughtAsync(
+        Guid memberId,
+        IReadOnlyCollection<string> skus,
+        CancellationToken ct
+    ) =>
+        await db.Set<PurchaseCount>()
+            .AsNoTracking()
+            .Where(c => c.MemberId == memberId && skus.Contains(c.Sku))
+            .ToDictionaryAsync(c => (c.ListId, c.Sku), ct);
+
     /// <summary>Coupons by id, in whatever state, of whomever in the brand; one that there is not is refused.</summary>
     public async Task<Result<List<Coupon>>> NamedAsync(IReadOnlyList<string> shown, CancellationToken ct)
     {

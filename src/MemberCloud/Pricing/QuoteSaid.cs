@@ -8,12 +8,13 @@ namespace MemberCloud.Pricing;
 /// <summary>A quote as it is said outside. Pure but for the language and the clock of whom it is said to.</summary>
 internal static class QuoteSaid
 {
-    public static QuoteShape Of(MadeQuote made, ActiveRules rules, TenantScope scope, bool isAnotherInstant)
+    public static QuoteShape Of(MadeQuote made, TenantScope scope, bool isAnotherInstant)
     {
         var quote = made.Quote;
-        var shape = new QuoteShape(
-            null,
-            scope.Now + QuoteService.Life,
+        var expires = scope.Now + QuoteService.Life;
+        return new(
+            isAnotherInstant ? null : QuoteHash.Of(made, scope.Tenant, expires),
+            expires,
             scope.Tenant.Currency,
             made.Member.MemberId is { } id ? Ids.Show(IdPrefix.Member, id) : null,
             Lines(made, scope.Language),
@@ -21,21 +22,25 @@ internal static class QuoteSaid
             quote.Totals,
             Coupons(made, scope.Language),
             new(quote.PointsUsable, quote.PointsUsed),
-            [.. Earns(made, rules)],
+            [.. Earns(made)],
             [.. NudgeRules.Of(quote, made.Input, scope.Tenant.Currency, scope.Language)],
             quote.IsOptimal
         );
-        var stamps = string.Join(',', rules.Rules.Select(r => $"{r.Id:N}.{r.Version}"));
-        return isAnotherInstant
-            ? shape
-            : shape with
-            {
-                Hash = Convert.ToHexStringLower(scope.Tenant.Keys.BlindIndex("quote", Json.Write(shape) + stamps)),
-            };
     }
 
     private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, string language) =>
-        [.. made.Quote.Lines.Select(l => new QuoteLineShape(l.Id, l.List, Adjusted(made, l.Adjustments, language), l.Net))];
+        [
+            .. made.Quote.Lines.Select(
+                (l, i) =>
+                    new QuoteLineShape(
+                        l.Id,
+                        l.List,
+                        Adjusted(made, l.Adjustments, language),
+                        l.Net,
+                        LimitShape.Of(made.Input.Lines[i])
+                    )
+            ),
+        ];
 
     private static IReadOnlyList<AdjustmentShape> Adjusted(
         MadeQuote made,
@@ -86,7 +91,7 @@ internal static class QuoteSaid
     }
 
     /// <summary>By every rule on paying and on completing; caps over days and budgets, and what is for first orders only, are the order's to find out.</summary>
-    private static IEnumerable<QuoteEarning> Earns(MadeQuote made, ActiveRules rules)
+    private static IEnumerable<QuoteEarning> Earns(MadeQuote made)
     {
         var nets = made.Quote.Lines.ToDictionary(l => l.Id, l => l.Net);
         List<FactLine> lines = [.. made.Input.Lines.Select(l => new FactLine(l.Sku, l.Category, nets[l.Id]))];
@@ -104,7 +109,7 @@ internal static class QuoteSaid
                 FirstOrder: false
             ))
             .SelectMany(fact =>
-                rules.For(fact.Trigger).Select(r => (r.Body.Currency, Earned: EarningRules.Compute(r.Body, fact)?.Amount ?? 0))
+                made.Rules.For(fact.Trigger).Select(r => (r.Body.Currency, Earned: EarningRules.Compute(r.Body, fact)?.Amount ?? 0))
             )
             .GroupBy(e => e.Currency, e => e.Earned)
             .Select(g => new QuoteEarning(g.Key, g.Sum()))

@@ -12,7 +12,8 @@ internal sealed record MadeQuote(
     DateTime At,
     QuoteInput Input,
     Quote Quote,
-    IReadOnlyList<UnusedCoupon> Unusable
+    IReadOnlyList<UnusedCoupon> Unusable,
+    ActiveRules Rules
 );
 
 /// <summary>Makes quotes: reads what decides, asks <see cref="PricingRules"/>, says it. Nothing is written.</summary>
@@ -21,14 +22,13 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
     /// <summary>For how long a quote stands.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
 
-    public async Task<Result<QuoteShape>> QuoteAsync(QuoteRequest asked, CancellationToken ct)
+    public async Task<Result<QuoteShape>> QuoteAsync(QuoteRequest asked, CancellationToken ct) =>
+        (await MakeAsync(asked, ct)).Then(made => QuoteSaid.Of(made, scope, asked.At is not null));
+
+    /// <summary>A quote before it is said: what a checkout sets aside.</summary>
+    public async Task<Result<MadeQuote>> MakeAsync(QuoteRequest asked, CancellationToken ct)
     {
         var rules = await configured.RulesAsync(ct);
-        return (await MakeAsync(asked, rules.AskTags, ct)).Then(made => QuoteSaid.Of(made, rules, scope, asked.At is not null));
-    }
-
-    private async Task<Result<MadeQuote>> MakeAsync(QuoteRequest asked, bool withTags, CancellationToken ct)
-    {
         var at = asked.At ?? scope.Now;
         if (asked.Currency is { } currency && currency != scope.Tenant.Currency)
             return Problem.Contradiction("currency_mismatch", $"The brand's currency is {scope.Tenant.Currency}.");
@@ -37,7 +37,7 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
         var wish = asked.Points is { } wished ? wished.Points : 0;
         if (terms is null && wish is > 0)
             return Problem.Contradiction("points_no_money", "The brand takes no points as money.");
-        var found = await reads.MemberAsync(asked, withTags || book.AsksTags, terms is not null, ct);
+        var found = await reads.MemberAsync(asked, rules.AskTags || book.AsksTags, terms is not null, ct);
         if (found.Problem is { } nobody)
             return nobody;
         var member = found.Value;
@@ -48,6 +48,7 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
             await reads.ProductsAsync(asked.Lines, ct),
             book,
             member.Buyer,
+            new(await BoughtAsync(asked, member, book, ct), at, scope.Tenant.Local),
             at,
             scope.Tenant.Rounding
         );
@@ -68,7 +69,20 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
             wish,
             scope.Tenant.Rounding
         );
-        return new MadeQuote(member, at, input, PricingRules.Compute(input), unusable);
+        return new MadeQuote(member, at, input, PricingRules.Compute(input), unusable, rules);
+    }
+
+    private async Task<IReadOnlyDictionary<(Guid List, string Sku), PurchaseCount>> BoughtAsync(
+        QuoteRequest asked,
+        QuoteMember member,
+        PriceBook book,
+        CancellationToken ct
+    )
+    {
+        var limited = asked.Lines.Select(l => l.Sku).Where(book.IsLimited).Distinct(StringComparer.Ordinal).ToList();
+        return limited.Count > 0 && member.MemberId is { } id
+            ? await reads.BoughtAsync(id, limited, ct)
+            : new Dictionary<(Guid, string), PurchaseCount>();
     }
 
     /// <summary>Those that may be used as far as the coupons themselves go, and the others with why not.</summary>

@@ -88,7 +88,26 @@ public sealed record QuoteShape(
 /// <param name="List">List price times quantity, minor units.</param>
 /// <param name="Adjustments">In the order they were made.</param>
 /// <param name="Net">List and the adjustments together.</param>
-public sealed record QuoteLineShape(string Id, long List, IReadOnlyList<AdjustmentShape> Adjustments, long Net);
+/// <param name="Limit">What of the price list's purchase limit was left; null where there is none.</param>
+public sealed record QuoteLineShape(
+    string Id,
+    long List,
+    IReadOnlyList<AdjustmentShape> Adjustments,
+    long Net,
+    LimitShape? Limit
+);
+
+/// <summary>A purchase limit as a line found it.</summary>
+/// <param name="Quantity">Pieces that one member may have at the price.</param>
+/// <param name="Left">Pieces of them that were left for this line: less what the member bought before, what open checkouts set aside, and earlier lines.</param>
+/// <param name="Code">limit_reached: the line has more pieces than were left, and those pay list price; null otherwise.</param>
+public sealed record LimitShape(int Quantity, LimitPer Per, long Left, string? Code)
+{
+    internal static LimitShape? Of(QuoteLine line) =>
+        line.Price?.Limit is { } limit
+            ? new(limit.Quantity, limit.Per, limit.Left, limit.Left < line.Quantity ? "limit_reached" : null)
+            : null;
+}
 
 /// <summary>What one source takes off.</summary>
 /// <param name="SourceId">The price list <c>plst_...</c> or the coupon <c>cpn_...</c>; null for points.</param>

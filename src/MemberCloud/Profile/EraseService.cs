@@ -29,6 +29,8 @@ public sealed class EraseService(Transactions transactions, MemberErasure member
                     transactions.WipeTracesAfterwards(again: member.ErasedAt is not null);
                     if (member.ErasedAt is not null)
                         continue;
+                    if (await holdings.BusyAsync([one], ct) is { } busy)
+                        return busy;
                     await holdings.EndAsync(one, ct);
                     await TellAsync(one, ct);
                     await ForgetRequestsAsync(one, ct);

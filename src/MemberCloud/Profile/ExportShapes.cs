@@ -1,3 +1,4 @@
+using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Earning;
 using MemberCloud.Members;
@@ -16,6 +17,7 @@ namespace MemberCloud.Profile;
 /// <param name="Tier">Where the member stands; null on the entry tier.</param>
 /// <param name="Holds">Points set aside, then and now.</param>
 /// <param name="Coupons">Every coupon the member got, oldest first.</param>
+/// <param name="Checkouts">Every checkout, oldest first, with its quote.</param>
 /// <param name="ClaimReviews">Claims of coupons that were looked at first, oldest first.</param>
 /// <param name="Merged">Members who were merged into this one, with what is held on them; the lists hold theirs too.</param>
 public sealed record ExportShape(
@@ -33,6 +35,7 @@ public sealed record ExportShape(
     IAsyncEnumerable<TierHistoryShape> TierHistory,
     IAsyncEnumerable<HoldShape> Holds,
     IAsyncEnumerable<CouponShape> Coupons,
+    IAsyncEnumerable<CheckoutShape> Checkouts,
     IAsyncEnumerable<ReviewShape> ClaimReviews,
     IReadOnlyList<MemberShape> Merged
 );

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
@@ -58,6 +59,8 @@ public sealed class MemberExport(
             Stream(Rows<PointsHold>().Where(h => ids.Contains(h.MemberId)).OrderBy(h => h.Id)).Select(HoldShape.Of),
             Stream(Rows<Coupon>().Where(c => ids.Contains(c.MemberId)).OrderBy(c => c.Id))
                 .Select(c => CouponShape.Of(c, scope.Now)),
+            Stream(Rows<Checkout>().Where(c => ids.Contains(c.MemberId)).OrderBy(c => c.Id))
+                .Select(c => CheckoutShape.Of(c, scope.Now)),
             Stream(Rows<ClaimReview>().Where(r => ids.Contains(r.MemberId)).OrderBy(r => r.Id)).Select(ReviewShape.Of),
             [.. people.Where(p => p.Id != id).Select(p => MemberShape.Of(p, [], scope.Tenant))]
         );

@@ -1,3 +1,4 @@
+using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Points;
@@ -8,8 +9,17 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Profile;
 
 /// <summary>What members have beside what their own rows say, as a whole: ended with them, joined, parted. Points move in <see cref="MergeService"/>.</summary>
-public sealed class MemberHoldings(Transactions transactions, PointsLedger ledger, TierService tiers, CouponHoldings coupons)
+public sealed class MemberHoldings(
+    Transactions transactions,
+    PointsLedger ledger,
+    TierService tiers,
+    CouponHoldings coupons,
+    CheckoutHoldings checkouts
+)
 {
+    /// <summary>Why members can be neither erased nor merged now; null = they can.</summary>
+    public Task<Problem?> BusyAsync(IReadOnlyCollection<Guid> members, CancellationToken ct) => checkouts.OpenAsync(members, ct);
+
     /// <summary>Nothing is left to spend, to settle or to use.</summary>
     public async Task EndAsync(Guid id, CancellationToken ct)
     {
@@ -37,6 +47,7 @@ public sealed class MemberHoldings(Transactions transactions, PointsLedger ledge
     {
         if (await coupons.JoinAsync(from, into, ct) is { } problem)
             return problem;
+        await checkouts.MoveLimitsAsync(from, into, +1, ct);
         var work = await tiers.OpenAsync(transactions.Door, [from, into], ct);
         work.Adopt(into, from);
         work.Advance(into);
@@ -48,6 +59,7 @@ public sealed class MemberHoldings(Transactions transactions, PointsLedger ledge
     public async Task PartAsync(Guid from, Guid into, CancellationToken ct)
     {
         await coupons.PartAsync(from, into, ct);
+        await checkouts.MoveLimitsAsync(from, into, -1, ct);
         var work = await tiers.OpenAsync(transactions.Door, [into, from], ct);
         work.Advance(into);
         work.Advance(from);

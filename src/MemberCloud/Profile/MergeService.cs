@@ -36,6 +36,8 @@ public sealed class MergeService(
                     return MemberRules.Erased;
                 if (kept.MergedInto is not null || gone.MergedInto is not null)
                     return Problem.Conflict("member_merged", "One of them was merged into another member already.");
+                if (await holdings.BusyAsync([into, from], ct) is { } busy)
+                    return busy;
                 var moved = await MoveAsync(from, into, null, ct);
                 if (moved.Problem is { } problem)
                     return problem;

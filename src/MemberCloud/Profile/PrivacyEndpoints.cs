@@ -21,6 +21,7 @@ public static class PrivacyEndpoints
     /// <remarks>
     /// Name, contacts, birthday, attributes, tags, identities and the brand's own id are removed, the key of everything else that is personal is destroyed, tokens stop; points end
     /// with the reason erased, debt is given up. The ledger stays under our id and can be read; whatever else is asked of the member answers 409 erased_member. The brand's own id makes a new member.
+    /// Errors: open_checkout (409) while somebody is about to pay.
     /// </remarks>
     private static async Task<Results<NoContent, ProblemHttpResult>> EraseMember(
         string id,

@@ -107,4 +107,5 @@ public static class IdPrefix
     public const string Plan = "plan";
     public const string Perk = "perk";
     public const string PriceList = "plst";
+    public const string Checkout = "chk";
 }

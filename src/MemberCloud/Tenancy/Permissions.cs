@@ -190,6 +190,10 @@ public static class Permissions
         // Orders and events are what the brand's systems report
         ["ReportOrder"] = new(Scopes.OrdersWrite, Nobody),
         ["ReportOrders"] = new(Scopes.OrdersWrite, Nobody),
+        ["CreateCheckout"] = new(Scopes.OrdersWrite, Nobody),
+        ["GetCheckout"] = new(Scopes.OrdersRead, Everyone),
+        ["CommitCheckout"] = new(Scopes.OrdersWrite, Nobody),
+        ["CancelCheckout"] = new(Scopes.OrdersWrite, Nobody),
         ["GetOrder"] = new(Scopes.OrdersRead, Everyone),
         ["PayOrder"] = new(Scopes.OrdersWrite, Nobody),
         ["CompleteOrder"] = new(Scopes.OrdersWrite, Nobody),

@@ -130,6 +130,9 @@ public sealed record BrandSettings
 
     /// <summary>Null = points are no money.</summary>
     public PointsTerms? PointsMoney { get; init; }
+
+    /// <summary>For how long a checkout that does not say holds what it uses.</summary>
+    public int CheckoutSeconds { get; init; } = 900;
 }
 
 /// <summary>One brand. A platform table: reached through <see cref="TenantDirectory"/> only.</summary>

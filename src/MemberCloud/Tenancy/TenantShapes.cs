@@ -164,6 +164,7 @@ public sealed record NewBrandKey(
 /// <param name="CouponsStayBelowThreshold">Whether templates are refused that take off more than their threshold asks for; false unless set.</param>
 /// <param name="ClaimGuards">Which claims of coupons are held for review.</param>
 /// <param name="PointsMoney">What points are worth as money; null: they are none.</param>
+/// <param name="CheckoutSeconds">For how long a checkout that does not say holds what it uses.</param>
 public sealed record BrandShape(
     string Id,
     string Slug,
@@ -186,7 +187,8 @@ public sealed record BrandShape(
     bool TierRevokeOnRefund,
     bool CouponsStayBelowThreshold,
     ClaimGuards ClaimGuards,
-    PointsTerms? PointsMoney
+    PointsTerms? PointsMoney,
+    int CheckoutSeconds
 )
 {
     public static BrandShape Of(TenantInfo t) =>
@@ -212,7 +214,8 @@ public sealed record BrandShape(
             t.Settings.TierRevokeOnRefund,
             t.Settings.CouponsStayBelowThreshold,
             t.Settings.ClaimGuards,
-            t.Settings.PointsMoney
+            t.Settings.PointsMoney,
+            t.Settings.CheckoutSeconds
         );
 }
 
@@ -227,6 +230,7 @@ public sealed record BrandShape(
 /// <param name="CouponsStayBelowThreshold">Whether templates are refused that take off more than their threshold asks for; false unless set.</param>
 /// <param name="ClaimGuards">Which claims of coupons are held for review; as a whole, {} turns all off.</param>
 /// <param name="PointsMoney">What points are worth as money; as a whole, null: they are none.</param>
+/// <param name="CheckoutSeconds">For how long a checkout that does not say holds what it uses, 60 to 86,400.</param>
 public sealed record BrandChange(
     [property: Text(100, IsName = true)] string? Name = null,
     [property: StringLength(60)] string? TimeZone = null,
@@ -244,7 +248,8 @@ public sealed record BrandChange(
     bool? TierRevokeOnRefund = null,
     bool? CouponsStayBelowThreshold = null,
     ClaimGuards? ClaimGuards = null,
-    Optional<PointsTerms?> PointsMoney = default
+    Optional<PointsTerms?> PointsMoney = default,
+    [property: Range(60, 86_400)] int? CheckoutSeconds = null
 ) : IChecked
 {
     public IEnumerable<FieldProblem> Check()
@@ -276,6 +281,7 @@ public sealed record BrandChange(
                 CouponsStayBelowThreshold = CouponsStayBelowThreshold ?? settings.CouponsStayBelowThreshold,
                 ClaimGuards = ClaimGuards ?? settings.ClaimGuards,
                 PointsMoney = PointsMoney.Or(settings.PointsMoney),
+                CheckoutSeconds = CheckoutSeconds ?? settings.CheckoutSeconds,
             }
         );
     }

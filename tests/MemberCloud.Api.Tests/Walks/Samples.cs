@@ -32,6 +32,7 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["NewBrandKey.scopes"] = _ => new JsonArray("members:read"),
         ["NewTenant.time_zone"] = _ => "Asia/Shanghai",
         ["QuoteRequest.external_id"] = s => s.Own("members", "external_id"),
+        ["CheckoutRequest.external_id"] = s => s.Own("members", "external_id"),
         ["QuoteLineRequest.list_price"] = _ => 1000,
         ["OrderReport.external_id"] = s => s.Own("members", "external_id"),
         ["PerkBody.kind"] = _ => "free_shipping",

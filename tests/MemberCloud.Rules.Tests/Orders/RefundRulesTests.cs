@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using MemberCloud.Coupons;
 using MemberCloud.Orders;
 
 namespace MemberCloud.Rules.Tests.Orders;
@@ -172,6 +173,37 @@ public sealed class RefundRulesTests
         }
         Assert.Equal((way.Nets.Sum(), way.Points, way.Earned), (money, restored, earning.Reversed));
     }
+
+    // Four teas worth 240.00 when the coupon took 30.00 off them from 180.00 on, of which points paid a part later; a cup it does not look at.
+    [Theory]
+    [InlineData("24000,", 0, 1, 0)]
+    [InlineData("24000,", 1, 1, 0)] // 180.00 is kept
+    [InlineData("24000,", 2, 0, 1500)] // 120.00 is: what it took off the two that are kept
+    [InlineData(null, 0, 1, 3000)] // a reported order: nobody said what points took off
+    public void A_coupon_is_reclaimed_by_what_was_counted_when_it_was_applied(string? worth, long teas, long cups, long expected)
+    {
+        var terms = new TemplateBody("t", CouponKind.AmountOff, new(DaysAfterClaim: 1), AmountOff: 3000) with
+        {
+            Threshold = new(Amount: 18_000),
+            Scope = new(Include: new(Skus: ["tea"])),
+            PartialRefund = PartialRefund.Reclaim,
+        };
+        OrderLine[] lines = [LineOf("tea", 0, 12_000, 4, teas), LineOf("cup", 1, 8000, 1, cups)];
+
+        Assert.Equal(expected, RefundRules.Reclaimed(terms, "3000,0", lines, worth));
+        Assert.Equal(0, RefundRules.Reclaimed(terms with { PartialRefund = PartialRefund.Keep }, "3000,0", lines, worth));
+    }
+
+    private static OrderLine LineOf(string sku, int no, long net, long quantity, long refunded) =>
+        new()
+        {
+            LineNo = no,
+            LineId = $"{no}",
+            Sku = sku,
+            Net = net,
+            Quantity = quantity,
+            RefundedQuantity = refunded,
+        };
 
     private static long Back(OrderLine line) => RefundRules.PointsOf(line.Points, line.Quantity, line.RefundedQuantity);
 

@@ -15,6 +15,7 @@ public sealed class ExportTests
         ["PointsMove"] = "the bookkeeping between entries and lots, which are both there",
         ["OrderEarning"] = "shown with its order, as earned",
         ["CouponCount"] = "how many coupons there are, which are there themselves",
+        ["PurchaseCount"] = "how much was bought at limited prices; the orders and checkouts are there themselves",
         ["CouponCode"] = "by which code a coupon came; the coupon is there, and says that it came by one",
         ["CouponBatchRefusal"] = "what a batch did not give",
         ["Approval"] = "what staff ask each other; what came of it is an entry",

@@ -24,6 +24,7 @@ public static class Levels
         "Earning",
         "Pricing",
         "Orders",
+        "Checkouts",
         "Campaigns",
         "Profile",
         "Jobs",

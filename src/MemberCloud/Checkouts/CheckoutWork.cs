@@ -1,0 +1,124 @@
+using MemberCloud.Coupons;
+using MemberCloud.Data;
+using MemberCloud.Orders;
+using MemberCloud.Points;
+using MemberCloud.Pricing;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+
+namespace MemberCloud.Checkouts;
+
+/// <summary>
+/// Checkouts in memory with all they set aside, locked: given back, then written at once. Coupons, holds and purchase limits run out by themselves at the same instant as their
+/// checkout, whoever writes that first: what is not the checkout's any more is left alone.
+/// </summary>
+internal sealed class CheckoutWork
+{
+    private static readonly Lookup<Checkout> ById = new("id = {0}", [typeof(Guid)]) { Locks = true };
+    private static readonly Update<Checkout> Change = new([
+        nameof(Checkout.State),
+        nameof(Checkout.EndedAt),
+        nameof(Checkout.OrderNo),
+    ]);
+
+    private readonly TenantScope scope;
+    private readonly IReadOnlyDictionary<Guid, FrozenCart> carts;
+    private readonly IReadOnlyDictionary<AccountKey, PointsJournal> journals;
+    private readonly CouponWork coupons;
+    private readonly PurchaseCounts counts;
+    private readonly List<Checkout> changed = [];
+
+    private CheckoutWork(
+        TenantScope scope,
+        IReadOnlyDictionary<Guid, FrozenCart> carts,
+        IReadOnlyDictionary<AccountKey, PointsJournal> journals,
+        CouponWork coupons,
+        PurchaseCounts counts
+    ) => (this.scope, this.carts, this.journals, this.coupons, this.counts) = (scope, carts, journals, coupons, counts);
+
+    /// <summary>How many were given back.</summary>
+    public int Changed => changed.Count;
+
+    /// <summary>Adds to a batch the lock of checkouts, which comes before all else about them.</summary>
+    public static List<Checkout> Ask(LoadBatch load, IEnumerable<Guid> ids) =>
+        load.Add(ById, [.. ids.Order().Select(id => new object[] { id })]);
+
+    public static FrozenCart CartOf(Checkout checkout) => Json.Read<FrozenCart>(checkout.Cart);
+
+    /// <summary>Opens what locked checkouts set aside: accounts, then coupons, then limits, as everywhere.</summary>
+    public static async Task<CheckoutWork> OpenAsync(
+        IDoorSession session,
+        PointsLedger ledger,
+        TenantScope scope,
+        IReadOnlyList<Checkout> checkouts,
+        CancellationToken ct
+    )
+    {
+        var carts = checkouts.ToDictionary(c => c.Id, CartOf);
+        var load = new LoadBatch();
+        var accounts = checkouts.Where(c => carts[c.Id].HoldId is not null).Select(AccountOf).Distinct();
+        var open = ledger.Ask(load, [.. accounts]);
+        var coupons = CouponWork.Ask(load, scope.Tenant, [], carts.Values.SelectMany(c => c.Coupons).Select(c => c.Id));
+        var limited = checkouts.SelectMany(c => carts[c.Id].Limited(c.MemberId)).Select(l => l.Key);
+        var counts = PurchaseCounts.Ask(load, scope.Id, limited);
+        await session.LoadAsync(load, ct);
+        return new(scope, carts, await open(session, ct), coupons(), counts());
+    }
+
+    /// <summary>Gives all back: cancelled now, or expired at its time.</summary>
+    public void End(Checkout checkout, CheckoutState state, DateTime at)
+    {
+        var cart = carts[checkout.Id];
+        foreach (var used in cart.Coupons)
+        {
+            if (coupons.Find(used.Id) is not { State: CouponState.Locked } coupon || coupon.LockedBy != checkout.Id)
+                continue;
+            coupons.Release(coupon, at);
+            coupons.PostDue(coupon, scope.Now);
+        }
+        if (cart.HoldId is { } id && journals.GetValueOrDefault(AccountOf(checkout)) is { } journal)
+        {
+            journal.PostDue();
+            if (journal.FindHold(id) is { State: HoldState.Held } hold)
+                journal.Release(hold);
+            // What went back past its end ends at once.
+            journal.PostDue();
+        }
+        foreach (var (key, _) in cart.Limited(checkout.MemberId))
+            PurchaseRules.Release(counts.Of(key), checkout.Id);
+        (checkout.State, checkout.EndedAt) = (state, at);
+        changed.Add(checkout);
+    }
+
+    public void Write(StoreBatch store)
+    {
+        PointsLedger.Write(store, [.. journals.Values]);
+        coupons.Write(store);
+        counts.Write(store);
+        store.Update<Checkout>(Change, changed);
+    }
+
+    /// <summary>What it set aside of limited prices is bought, and it is this order.</summary>
+    public static async Task CommitAsync(
+        IDoorSession session,
+        TenantScope scope,
+        Checkout checkout,
+        Order order,
+        StoreBatch store,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        var limited = CartOf(checkout).Limited(checkout.MemberId).Select(l => l.Key).ToList();
+        var ask = PurchaseCounts.Ask(load, scope.Id, limited);
+        await session.LoadAsync(load, ct);
+        var counts = ask();
+        foreach (var key in limited)
+            PurchaseRules.Buy(counts.Of(key), checkout.Id, scope.Tenant.Local);
+        counts.Write(store);
+        (checkout.State, checkout.EndedAt, checkout.OrderNo) = (CheckoutState.Committed, scope.Now, order.OrderNo);
+        store.Update<Checkout>(Change, [checkout]);
+    }
+
+    private static AccountKey AccountOf(Checkout checkout) => new(checkout.MemberId, Currencies.Points);
+}

@@ -1,0 +1,89 @@
+using MemberCloud.Coupons;
+using MemberCloud.Data;
+using MemberCloud.Orders;
+using MemberCloud.Points;
+using MemberCloud.Pricing;
+using MemberCloud.Shared;
+using MemberCloud.Tenancy;
+
+namespace MemberCloud.Checkouts;
+
+/// <summary>What one quote uses, in memory, each thing guarded by its version: set aside together, or not at all.</summary>
+internal sealed class Reservation(
+    TenantScope scope,
+    MadeQuote made,
+    PointsJournal? journal,
+    CouponWork coupons,
+    PurchaseCounts counts
+)
+{
+    private Guid Member => made.Member.MemberId!.Value;
+
+    /// <summary>Adds to a batch what a quote uses; it is opened once that is loaded.</summary>
+    public static Func<IDoorSession, CancellationToken, Task<Reservation>> Ask(
+        LoadBatch load,
+        TenantScope scope,
+        PointsLedger ledger,
+        MadeQuote made
+    )
+    {
+        var member = made.Member.MemberId ?? Guid.Empty;
+        List<AccountKey> accounts = made.Quote.PointsUsed > 0 ? [new(member, Currencies.Points)] : [];
+        var open = ledger.Ask(load, accounts);
+        var coupons = CouponWork.Ask(load, scope.Tenant, [], made.Quote.Applied.Select(a => a.Coupon.Id));
+        var counts = PurchaseCounts.Ask(load, scope.Id, Limited(made).Select(l => l.Key));
+        return async (session, ct) =>
+            new Reservation(scope, made, (await open(session, ct)).Values.SingleOrDefault(), coupons(), counts());
+    }
+
+    /// <summary>The cart with its hold; a problem when the member has too much set aside; null = something moved since the quote was made.</summary>
+    public Result<FrozenCart>? Take(FrozenCart cart, DateTime until)
+    {
+        foreach (var used in made.Quote.Applied)
+        {
+            var coupon = coupons.Find(used.Coupon.Id);
+            if (coupon is null || CouponRules.Usable(coupon, Member, null, cart.At) is not null)
+                return null;
+            coupons.Lock(coupon, cart.CheckoutId, until);
+        }
+        foreach (var (key, limit, pieces) in Limited(made))
+        {
+            var count = counts.Of(key);
+            if (PurchaseRules.Taken(count, limit.Per, cart.At, scope.Tenant.Local) + pieces > limit.Quantity)
+                return null;
+            PurchaseRules.Hold(count, new(cart.CheckoutId, pieces, cart.At, until));
+            if (PurchaseRules.HoldsOf(count).Count > PurchaseRules.MostHolds)
+                return CheckoutRules.TooMany;
+        }
+        return Hold(cart, until);
+    }
+
+    public void Write(StoreBatch store)
+    {
+        if (journal is not null)
+            PointsLedger.Write(store, [journal]);
+        coupons.Write(store);
+        counts.Write(store);
+    }
+
+    private Result<FrozenCart>? Hold(FrozenCart cart, DateTime until)
+    {
+        if (journal is null)
+            return cart;
+        journal.PostDue();
+        if (journal.OpenHolds >= PointsJournal.MaxHolds)
+            return Problem.Conflict("too_many_holds", $"A member has at most {PointsJournal.MaxHolds} open holds.");
+        var reference = new Reference("checkout", Ids.Show(IdPrefix.Checkout, cart.CheckoutId));
+        return journal.Hold(made.Quote.PointsUsed, reference, until) is { } hold ? cart with { HoldId = hold.Id } : null;
+    }
+
+    private static List<(PurchaseKey Key, PurchaseLimit Limit, long Pieces)> Limited(MadeQuote made) =>
+        [
+            .. made
+                .Input.Lines.Where(l =>
+                    l.Price is { Limit: not null, Pieces: > 0 } price && price.UnitPrice < l.ListPrice
+                )
+                .GroupBy(l => new PurchaseKey(made.Member.MemberId ?? Guid.Empty, l.Price!.ListId, l.Sku))
+                .Select(g => (g.Key, g.First().Price!.Limit!, g.Sum(l => l.Price!.Pieces))),
+        ];
+}
