@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace MemberCloud.Benchmarks;
 
@@ -7,6 +8,20 @@ public sealed record Measured(double PerSecond, double P50, double P99, long Ref
 {
     public override string ToString() =>
         FormattableString.Invariant($"{PerSecond, 9:N0} a second   p50 {P50:0.00} ms   p99 {P99:0.00} ms   refused {Refused}");
+
+    /// <summary>Tells it on the console.</summary>
+    public Measured Say(string what)
+    {
+        Console.WriteLine($"{what, -26} {this}");
+        return this;
+    }
+
+    /// <summary>Its rate as a part of another's.</summary>
+    public string Over(Measured limit) => (PerSecond / limit.PerSecond).ToString("0.00", CultureInfo.InvariantCulture);
+
+    public string Rate => PerSecond.ToString("N0", CultureInfo.InvariantCulture);
+
+    public string Milliseconds => FormattableString.Invariant($"{P50:0.0} / {P99:0.0}");
 
     /// <summary>Several rounds as one.</summary>
     public static Measured Mean(IReadOnlyCollection<Measured> rounds) =>
@@ -19,10 +34,25 @@ public static class Load
     public const int Connections = 32;
 
     /// <param name="next">Fills in the next request: the connection's number, its buffer; how many bytes are to be sent.</param>
-    public static async Task<Measured> DriveAsync(int port, int wanted, TimeSpan time, Func<int, byte[], int> next)
+    public static Task<Measured> DriveAsync(int port, int wanted, TimeSpan time, Func<int, byte[], int> next) =>
+        DriveAsync(
+            port,
+            time,
+            async (connection, number, buffer) => await connection.SendAsync(buffer.AsMemory(0, next(number, buffer))) == wanted
+        );
+
+    /// <param name="step">What is done again and again on a connection: the connection, its number, a buffer of its own; whether it went well.</param>
+    /// <param name="perSecond">How many are begun a second on all connections together; 0 = as many as go. One that begins late waited as long: that counts.</param>
+    public static async Task<Measured> DriveAsync(
+        int port,
+        TimeSpan time,
+        Func<Connection, int, byte[], Task<bool>> step,
+        double perSecond = 0
+    )
     {
         var (samples, refused) = (new List<double>[Connections], 0L);
         var since = Stopwatch.GetTimestamp();
+        var pace = TimeSpan.FromSeconds(perSecond > 0 ? Connections / perSecond : 0);
         await Task.WhenAll(
             Enumerable
                 .Range(0, Connections)
@@ -30,13 +60,15 @@ public static class Load
                 {
                     using var connection = await Connection.OpenAsync(port);
                     var (buffer, mine) = (new byte[2048], samples[number] = new List<double>(100_000));
-                    while (Stopwatch.GetElapsedTime(since) < time)
+                    for (var turn = pace * number / Connections; Stopwatch.GetElapsedTime(since) < time; turn += pace)
                     {
-                        var length = next(number, buffer);
-                        var sent = Stopwatch.GetTimestamp();
-                        if (await connection.SendAsync(buffer.AsMemory(0, length)) != wanted)
+                        var early = pace > TimeSpan.Zero ? turn - Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+                        if (early > TimeSpan.Zero)
+                            await Task.Delay(early);
+                        var begun = early < TimeSpan.Zero ? turn : Stopwatch.GetElapsedTime(since);
+                        if (!await step(connection, number, buffer))
                             Interlocked.Increment(ref refused);
-                        mine.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                        mine.Add((Stopwatch.GetElapsedTime(since) - begun).TotalMilliseconds);
                     }
                 })
         );

@@ -78,7 +78,8 @@ public sealed partial class Shop
             }
             """;
 
-    private static string OrderOf(int number) =>
+    /// <summary>A completed order of a member of its own.</summary>
+    internal static string OrderOf(int number) =>
         $$"""
             {
               "order_no": "{{number}}", "external_id": "{{number}}", "currency": "CNY",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MemberCloud.Data;
 
 namespace MemberCloud.Benchmarks;
@@ -16,14 +15,14 @@ public static class SpendBenchmark
         Results.Append(
             "spend",
             [
-                Number(product.PerSecond),
-                Number(bare.PerSecond),
-                Ratio(product, bare),
-                Milliseconds(product),
-                Number(embedded.PerSecond),
-                Number(raw.PerSecond),
-                Ratio(embedded, raw),
-                Milliseconds(embedded),
+                product.Rate,
+                bare.Rate,
+                product.Over(bare),
+                product.Milliseconds,
+                embedded.Rate,
+                raw.Rate,
+                embedded.Over(raw),
+                embedded.Milliseconds,
                 host,
             ]
         );
@@ -47,9 +46,9 @@ public static class SpendBenchmark
         var (product, bare) = (new List<Measured>(), new List<Measured>());
         for (var i = 0; i < Rounds; i++)
         {
-            bare.Add(Say("bare Kestrel one commit", await Load.DriveAsync(reference.Port, 200, round, NextPost)));
+            bare.Add((await Load.DriveAsync(reference.Port, 200, round, NextPost)).Say("bare Kestrel one commit"));
             var before = host.Cpu;
-            product.Add(Say("points spend, PostgreSQL", await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend)));
+            product.Add((await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend)).Say("points spend, PostgreSQL"));
             Console.WriteLine(
                 FormattableString.Invariant(
                     $"{"", -26} host CPU {(host.Cpu - before).TotalMicroseconds / (product[^1].PerSecond * round.TotalSeconds):0} us a request"
@@ -72,28 +71,15 @@ public static class SpendBenchmark
         var (product, raw) = (new List<Measured>(), new List<Measured>());
         for (var i = 0; i < Rounds; i++)
         {
-            raw.Add(Say("raw SQLite posting", SqliteReference.Drive(Path.Combine(machine.Folder, $"raw-{i}.db"), round)));
-            product.Add(Say("points spend, SQLite", await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend)));
+            raw.Add(SqliteReference.Drive(Path.Combine(machine.Folder, $"raw-{i}.db"), round).Say("raw SQLite posting"));
+            product.Add((await Load.DriveAsync(shop.Port, 201, round, shop.NextSpend)).Say("points spend, SQLite"));
         }
         return (Sum("ratio, SQLite", product, raw), Measured.Mean(raw));
     }
 
-    private static Measured Say(string what, Measured measured)
-    {
-        Console.WriteLine($"{what, -26} {measured}");
-        return measured;
-    }
-
     private static Measured Sum(string what, List<Measured> product, List<Measured> limit)
     {
-        Console.WriteLine($"{what, -26} {Ratio(Measured.Mean(product), Measured.Mean(limit)), 9}");
+        Console.WriteLine($"{what, -26} {Measured.Mean(product).Over(Measured.Mean(limit)), 9}");
         return Measured.Mean(product);
     }
-
-    private static string Ratio(Measured product, Measured limit) =>
-        (product.PerSecond / limit.PerSecond).ToString("0.00", CultureInfo.InvariantCulture);
-
-    private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Milliseconds(Measured m) => FormattableString.Invariant($"{m.P50:0.0} / {m.P99:0.0}");
 }

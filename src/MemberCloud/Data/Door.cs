@@ -24,14 +24,21 @@ public interface IDoor
 
     /// <summary>The door inside a transaction that is open already.</summary>
     IDoorSession Join(Guid tenant, DbTransaction transaction);
+
+    /// <summary>A look without a lock, each batch for itself: it waits for nobody who writes.</summary>
+    IDoorReads Look(Guid tenant);
 }
 
-/// <summary>One pass through a door.</summary>
-public interface IDoorSession
+/// <summary>What is read through a door.</summary>
+public interface IDoorReads
 {
     /// <summary>An empty batch costs nothing.</summary>
     Task LoadAsync(LoadBatch batch, CancellationToken ct);
+}
 
+/// <summary>One pass through a door.</summary>
+public interface IDoorSession : IDoorReads
+{
     /// <summary>All of it or nothing. <see cref="ConflictException"/> when a guarded row was not as it was loaded.</summary>
     Task StoreAsync(StoreBatch batch, CancellationToken ct);
 }

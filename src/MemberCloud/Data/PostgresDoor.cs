@@ -46,6 +46,8 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
 
     public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (NpgsqlTransaction)transaction);
 
+    public IDoorReads Look(Guid tenant) => new Session(this, tenant, null);
+
     private async Task<T> LockedAsync<T>(Guid tenant, Func<IDoorSession, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);

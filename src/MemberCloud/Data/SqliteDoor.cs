@@ -46,6 +46,8 @@ public sealed class SqliteDoor : IDoor
 
     public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (SqliteTransaction)transaction);
 
+    public IDoorReads Look(Guid tenant) => new Reader(this, tenant);
+
     private async Task<bool> WorkAsync(SqliteConnection writer, IReadOnlyList<Work> together)
     {
         await using var transaction = writer.BeginTransaction(deferred: false);
@@ -81,7 +83,22 @@ public sealed class SqliteDoor : IDoor
 
     private string Sql(object key, Func<string> make) => (string)known.GetOrAdd(key, _ => make());
 
-    private sealed class Session(SqliteDoor door, Guid tenant, SqliteTransaction transaction) : IDoorSession, IDoorSteps
+    /// <summary>On a connection of its own for each batch, which is of one moment.</summary>
+    private sealed class Reader(SqliteDoor door, Guid tenant) : IDoorReads
+    {
+        public async Task LoadAsync(LoadBatch batch, CancellationToken ct)
+        {
+            if (batch.IsEmpty)
+                return;
+            await using var connection = door.gate.Reader();
+            await using var transaction = connection.BeginTransaction(deferred: true);
+            await new Session(door, tenant, transaction, isWriter: false).LoadAsync(batch, ct);
+        }
+    }
+
+    private sealed class Session(SqliteDoor door, Guid tenant, SqliteTransaction transaction, bool isWriter = true)
+        : IDoorSession,
+            IDoorSteps
     {
         public Task LoadAsync(LoadBatch batch, CancellationToken ct)
         {
@@ -176,7 +193,8 @@ public sealed class SqliteDoor : IDoor
             }
         }
 
-        private SqliteCommand Command(string sql, int parameters) => door.gate.Prepared(sql, parameters, transaction);
+        private SqliteCommand Command(string sql, int parameters) =>
+            isWriter ? door.gate.Prepared(sql, parameters, transaction) : SqliteGate.Command(sql, parameters, transaction);
     }
 
     private static string SelectSql<T>(DoorTable<T> table, Lookup<T> lookup)

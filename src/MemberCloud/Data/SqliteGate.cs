@@ -82,14 +82,29 @@ public sealed class SqliteGate(string connectionString) : IAsyncDisposable
     {
         if (!prepared.TryGetValue(sql, out var command))
         {
-            command = writer!.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < parameters; i++)
-                command.Parameters.Add(new SqliteParameter($"@p{i}", null));
+            command = Command(sql, parameters, transaction);
             prepared.Add(sql, command);
         }
         command.Transaction = transaction;
         return command;
+    }
+
+    /// <summary>A statement of a transaction on whatever connection.</summary>
+    internal static SqliteCommand Command(string sql, int parameters, SqliteTransaction transaction)
+    {
+        var command = transaction.Connection!.CreateCommand();
+        (command.CommandText, command.Transaction) = (sql, transaction);
+        for (var i = 0; i < parameters; i++)
+            command.Parameters.Add(new SqliteParameter($"@p{i}", null));
+        return command;
+    }
+
+    /// <summary>A connection beside the writer's, for who only reads.</summary>
+    internal SqliteConnection Reader()
+    {
+        var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        return connection;
     }
 
     private SqliteConnection Open()

@@ -7,9 +7,9 @@ namespace MemberCloud.Members;
 public sealed partial class MemberService
 {
     // Held to the end of what is written about the member: an erasure waits for it, or was there first and is seen.
-    private static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]) { Holds = true };
-    private static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]) { Holds = true };
-    private static readonly Lookup<MemberTag> TagsById = new("member_id = {0}", [typeof(Guid)]);
+    public static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]) { Holds = true };
+    public static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]) { Holds = true };
+    public static readonly Lookup<MemberTag> TagsById = new("member_id = {0}", [typeof(Guid)]);
     private static readonly Update<Member> JoinedChange = new(
         [nameof(Member.JoinedAt), nameof(Member.Version)],
         new(nameof(Member.Version), m => m.Version - 1)

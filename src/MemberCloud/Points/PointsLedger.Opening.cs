@@ -30,10 +30,11 @@ public sealed partial class PointsLedger
     }
 
     /// <summary>Adds to a batch what spending from, or giving back to, accounts takes; their journals are opened once it is loaded.</summary>
-    public Func<IDoorSession, CancellationToken, Task<IReadOnlyDictionary<AccountKey, PointsJournal>>> Ask(
+    public Func<IDoorReads, CancellationToken, Task<IReadOnlyDictionary<AccountKey, PointsJournal>>> Ask(
         LoadBatch load,
-        IReadOnlyCollection<AccountKey> keys
-    ) => Ask(load, keys, LotsWanted.Spendable, null, null).OpenAsync;
+        IReadOnlyCollection<AccountKey> keys,
+        LotsWanted wanted = LotsWanted.Spendable
+    ) => Ask(load, keys, wanted, null, null).OpenAsync;
 
     private sealed record Opening(
         PointsLedger Ledger,
@@ -45,7 +46,7 @@ public sealed partial class PointsLedger
         LotsWanted Wanted
     )
     {
-        public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(IDoorSession session, CancellationToken ct)
+        public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(IDoorReads session, CancellationToken ct)
         {
             var lots = Lots;
             if (
@@ -74,7 +75,7 @@ public sealed partial class PointsLedger
 
         /// <summary>Where something is held: the open holds, and the lots, closed ones too, that they would go back to.</summary>
         private async Task<(ILookup<AccountKey, PointsHold>, List<PointsLot>)> HoldsAsync(
-            IDoorSession session,
+            IDoorReads session,
             CancellationToken ct
         )
         {

@@ -68,7 +68,7 @@ public sealed class MemberPrices(MemberCloudDb db, TenantScope scope, PriceBooks
         if (asked.FirstOrDefault(s => !Sku.IsValid(s)) is not null)
             return Problem.Field("/sku", "bad_format", $"A SKU has 1 to {Product.SkuLength} characters.");
         var skus = asked.Distinct(StringComparer.Ordinal).ToList();
-        var book = await books.GetAsync(scope.Tenant, db, ct);
+        var book = await books.GetAsync(scope.Tenant, () => db, ct);
         var products = await ProductService.OfAsync(db, skus, ct);
         var buyer = await buyers.OfAsync(memberId, book, ct);
         return skus.ConvertAll(sku => Show(sku, products.GetValueOrDefault(sku), book.Of(sku), buyer));

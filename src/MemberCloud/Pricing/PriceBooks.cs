@@ -22,7 +22,7 @@ public sealed class PriceBooks : IDisposable
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
     /// <summary>The brand's book, as old as the request's view of the tenant at most. Costs no query while nothing is changed; best asked for before a transaction is opened.</summary>
-    public async Task<PriceBook> GetAsync(TenantInfo tenant, MemberCloudDb db, CancellationToken ct)
+    public async Task<PriceBook> GetAsync(TenantInfo tenant, Func<MemberCloudDb> db, CancellationToken ct)
     {
         if (Kept(tenant) is { } kept)
             return kept;
@@ -30,7 +30,7 @@ public sealed class PriceBooks : IDisposable
         var isMine = await turn.WaitAsync(Patience, ct);
         try
         {
-            return Kept(tenant) ?? await ReadAsync(tenant, db, ct);
+            return Kept(tenant) ?? await ReadAsync(tenant, db(), ct);
         }
         finally
         {

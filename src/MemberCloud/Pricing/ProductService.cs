@@ -11,7 +11,7 @@ public sealed class ProductService(Transactions transactions, TenantScope scope)
     /// <summary>Products of a brand. Of two uploads at the same time each may fill what is left.</summary>
     public const int MaxProducts = 200_000;
 
-    private static readonly Lookup<Product> BySku = new("sku = {0}", [typeof(string)]) { Locks = true };
+    public static readonly Lookup<Product> BySku = new("sku = {0}", [typeof(string)]) { Locks = true };
 
     private MemberCloudDb Db => transactions.Db;
 

@@ -3,8 +3,8 @@ using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Points;
 using MemberCloud.Shared;
+using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
-using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Pricing;
 
@@ -14,91 +14,144 @@ namespace MemberCloud.Pricing;
 /// <param name="Points">Points the member can spend now.</param>
 internal sealed record QuoteMember(Guid? MemberId, Tier? Tier, PriceBuyer Buyer, IReadOnlyList<string> Tags, long Points);
 
-/// <summary>What a quote reads of a member. Nothing is locked: what is true a moment later is the checkout's to find out.</summary>
-internal sealed class QuoteReads(MemberCloudDb db, MemberService members, TierService tiers, PointsReads points)
+/// <summary>What a quote asks of the database.</summary>
+/// <param name="Tags">Prices or earning rules go by tags.</param>
+/// <param name="Points">Points pay.</param>
+/// <param name="Limited">SKUs of the cart that some list limits.</param>
+/// <param name="At">When the cart is bought.</param>
+internal sealed record QuoteWants(bool Tags, bool Points, IReadOnlyList<string> Limited, DateTime At);
+
+/// <summary>What it was told.</summary>
+/// <param name="Coupons">Those named, in whatever state, of whomever in the brand; the wallet's usable ones where none are named.</param>
+/// <param name="Products">The catalogue's word on lines that leave something out, by SKU.</param>
+/// <param name="Bought">What the member had at the limited prices.</param>
+internal sealed record QuoteFacts(
+    QuoteMember Member,
+    IReadOnlyList<Coupon> Coupons,
+    IReadOnlyDictionary<string, Product> Products,
+    IReadOnlyDictionary<(Guid List, string Sku), PurchaseCount> Bought
+);
+
+/// <summary>
+/// What a quote reads of a member: one trip where our id names the member, one more for the brand's own id, one more for who was merged. Nothing is locked: what is true
+/// a moment later is the checkout's to find out.
+/// </summary>
+internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tiers, PointsLedger ledger)
 {
     /// <summary>Coupons of a wallet that are looked at: those that end soonest.</summary>
     private const int Most = 500;
 
-    /// <summary>The member asked for; somebody new where the brand's own id is not known yet.</summary>
-    public async Task<Result<QuoteMember>> MemberAsync(QuoteRequest asked, bool withTags, bool withPoints, CancellationToken ct)
+    private static readonly Lookup<Coupon> Wallet = new(
+        "member_id = {0} AND valid_until > {1} AND state IN ('issued', 'locked')",
+        [typeof(Guid), typeof(DateTime)],
+        "valid_until, id",
+        Most
+    );
+    private static readonly Lookup<Coupon> CouponById = new("id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<PurchaseCount> BoughtBySku = new(
+        "member_id = {0} AND sku = {1}",
+        [typeof(Guid), typeof(string)]
+    );
+
+    /// <summary>The member asked for, with all that is asked of it; somebody new where the brand's own id is not known yet.</summary>
+    public async Task<Result<QuoteFacts>> ReadAsync(QuoteRequest asked, QuoteWants wants, CancellationToken ct)
     {
-        var member = asked.MemberId is { } shown
-            ? await members.FindAsync(shown, ct)
-            : await members.FindByExternalIdAsync(asked.ExternalId!, ct);
-        if (member is null && asked.MemberId is not null)
-            return Problem.NotFound("member");
-        if (member?.ErasedAt is not null)
-            return MemberRules.Erased;
         var ladder = await tiers.LadderAsync(ct);
-        var standing = member is null
-            ? null
-            : await db.Set<TierStanding>().AsNoTracking().FirstOrDefaultAsync(s => s.MemberId == member.Id, ct);
-        var tierId = standing is null ? TierService.EntryOf(ladder) : standing.TierId;
-        var tags = member is not null && withTags ? await members.TagsAsync(member.Id, ct) : [];
-        return new QuoteMember(
-            member?.Id,
-            ladder.FirstOrDefault(t => t.Id == tierId),
-            // Nobody can have a plan yet.
-            new(tierId is { } tier ? [tier] : [], [], tags),
-            tags,
-            member is not null && withPoints ? await SpendableAsync(member.Id, ct) : 0
-        );
+        var reads = door.Look(scope.Id);
+        // Who holds points is seen in several batches: another's write in between is seen as such, and looked at again.
+        return await Transactions.RetryAsync(_ => ReadAsync(reads, ladder, asked, wants, ct), ct);
     }
 
-    private async Task<long> SpendableAsync(Guid memberId, CancellationToken ct)
-    {
-        var account = (await points.ReadAsync(new(memberId, Currencies.Points), ct)).Account;
-        return account.Debt > 0 ? 0 : account.Available;
-    }
-
-    /// <summary>What is in the member's wallet and may be used some time.</summary>
-    public Task<List<Coupon>> WalletAsync(Guid memberId, DateTime at, CancellationToken ct) =>
-        db.Set<Coupon>()
-            .AsNoTracking()
-            .Where(c => c.MemberId == memberId && c.ValidUntil > at)
-            .Where(c => c.State == CouponState.Issued || c.State == CouponState.Locked)
-            .OrderBy(c => c.ValidUntil)
-            .ThenBy(c => c.Id)
-            .Take(Most)
-            .ToListAsync(ct);
-
-    /// <summary>What the member had at the limited prices of some SKUs.</summary>
-    public async Task<IReadOnlyDictionary<(Guid List, string Sku), PurchaseCount>> BoughtAsync(
-        Guid memberId,
-        IReadOnlyCollection<string> skus,
-        CancellationToken ct
-    ) =>
-        await db.Set<PurchaseCount>()
-            .AsNoTracking()
-            .Where(c => c.MemberId == memberId && skus.Contains(c.Sku))
-            .ToDictionaryAsync(c => (c.ListId, c.Sku), ct);
-
-    /// <summary>Coupons by id, in whatever state, of whomever in the brand; one that there is not is refused.</summary>
-    public async Task<Result<List<Coupon>>> NamedAsync(IReadOnlyList<string> shown, CancellationToken ct)
-    {
-        var ids = shown.Select(s => Ids.TryRead(IdPrefix.Coupon, s, out var id) ? id : Guid.Empty).ToList();
-        var found = await db.Set<Coupon>().AsNoTracking().Where(c => ids.Contains(c.Id)).ToListAsync(ct);
-        var unknown = ids.FindIndex(id => !found.Exists(c => c.Id == id));
-        return unknown < 0
-            ? found
-            : Problem.Contradiction("coupon_unknown", "A coupon is named that the brand does not have.") with
-            {
-                Errors = [new($"/coupons/{unknown}", "coupon_unknown", "There is no such coupon.")],
-            };
-    }
-
-    /// <summary>The catalogue's word on lines that leave something out.</summary>
-    public async Task<IReadOnlyDictionary<string, Product>> ProductsAsync(
-        IReadOnlyList<QuoteLineRequest> lines,
+    private async Task<Result<QuoteFacts>> ReadAsync(
+        IDoorReads reads,
+        IReadOnlyList<Tier> ladder,
+        QuoteRequest asked,
+        QuoteWants wants,
         CancellationToken ct
     )
     {
-        var skus = lines
+        var id = await IdAsync(reads, asked, ct);
+        var (member, facts) = await OfAsync(reads, ladder, id, asked, wants, ct);
+        if (member?.MergedInto is { } into)
+            (member, facts) = await OfAsync(reads, ladder, into, asked, wants, ct);
+        if (member is null && asked.MemberId is not null)
+            return Problem.NotFound("member");
+        return member?.ErasedAt is not null ? MemberRules.Erased : facts;
+    }
+
+    private static async Task<Guid?> IdAsync(IDoorReads reads, QuoteRequest asked, CancellationToken ct)
+    {
+        if (asked.MemberId is { } shown)
+            return Ids.TryRead(IdPrefix.Member, shown, out var id) ? id : null;
+        var load = new LoadBatch();
+        var found = load.Add(
+            MemberService.ByExternalId,
+            [
+                [asked.ExternalId!],
+            ]
+        );
+        await reads.LoadAsync(load, ct);
+        return found is [var member] ? member.MergedInto ?? member.Id : null;
+    }
+
+    private async Task<(Member? Member, QuoteFacts Facts)> OfAsync(
+        IDoorReads reads,
+        IReadOnlyList<Tier> ladder,
+        Guid? id,
+        QuoteRequest asked,
+        QuoteWants wants,
+        CancellationToken ct
+    )
+    {
+        var load = new LoadBatch();
+        object[][] one = id is { } known ? [[known]] : [];
+        var members = load.Add(MemberService.ById, one);
+        var standings = load.Add(TierService.Standings, one);
+        var tags = load.Add(MemberService.TagsById, wants.Tags ? one : []);
+        var accounts = ledger.Ask(load, id is { } of && wants.Points ? [new(of, Currencies.Points)] : [], LotsWanted.Due);
+        var coupons = asked.Coupons?.Ids is { } named
+            ? load.Add(CouponById, [.. named.Select(IdOf).Distinct().Select(c => new object[] { c })])
+            : load.Add(Wallet, id is { } holder ? [[holder, wants.At]] : []);
+        var products = load.Add(ProductService.BySku, [.. Unsaid(asked.Lines).Select(s => new object[] { s })]);
+        var bought = load.Add(BoughtBySku, id is { } buyer ? [.. wants.Limited.Select(s => new object[] { buyer, s })] : []);
+        await reads.LoadAsync(load, ct);
+        var points = (await accounts(reads, ct)).Values.SingleOrDefault();
+        var tier = standings is [var standing] ? standing.TierId : TierService.EntryOf(ladder);
+        List<string> said = [.. tags.Select(t => t.Tag)];
+        var member = new QuoteMember(
+            members is [var found] ? found.Id : null,
+            ladder.FirstOrDefault(t => t.Id == tier),
+            // Nobody can have a plan yet.
+            new(tier is { } on ? [on] : [], [], said),
+            said,
+            Spendable(points)
+        );
+        return (
+            members.SingleOrDefault(),
+            new(
+                member,
+                coupons,
+                products.ToDictionary(p => p.Sku, StringComparer.Ordinal),
+                bought.ToDictionary(c => (c.ListId, c.Sku))
+            )
+        );
+    }
+
+    private static Guid IdOf(string shown) => Ids.TryRead(IdPrefix.Coupon, shown, out var id) ? id : Guid.Empty;
+
+    /// <summary>SKUs of lines that leave something out.</summary>
+    private static IEnumerable<string> Unsaid(IReadOnlyList<QuoteLineRequest> lines) =>
+        lines
             .Where(l => l.ListPrice is null || l.Category is null || l.Brand is null)
             .Select(l => l.Sku)
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
-        return skus.Count == 0 ? new Dictionary<string, Product>() : await ProductService.OfAsync(db, skus, ct);
+            .Distinct(StringComparer.Ordinal);
+
+    /// <summary>What is due counts as done; who owes points has none.</summary>
+    private static long Spendable(PointsJournal? points)
+    {
+        if (points is null)
+            return 0;
+        points.PostDue();
+        return points.Account.Debt > 0 ? 0 : points.Account.Available;
     }
 }

@@ -37,27 +37,29 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
         var wish = asked.Points is { } wished ? wished.Points : 0;
         if (terms is null && wish is > 0)
             return Problem.Contradiction("points_no_money", "The brand takes no points as money.");
-        var found = await reads.MemberAsync(asked, rules.AskTags || book.AsksTags, terms is not null, ct);
+        var limited = asked.Lines.Select(l => l.Sku).Where(book.IsLimited).Distinct(StringComparer.Ordinal).ToList();
+        var wants = new QuoteWants(rules.AskTags || book.AsksTags, terms is not null, limited, at);
+        var found = await reads.ReadAsync(asked, wants, ct);
         if (found.Problem is { } nobody)
             return nobody;
-        var member = found.Value;
+        var facts = found.Value;
+        var member = facts.Member;
         if (wish > member.Points)
             return Refusals.Problem(Refusal.PointsInsufficient, scope.Language);
         var lines = CartLines.Of(
             asked.Lines,
-            await reads.ProductsAsync(asked.Lines, ct),
+            facts.Products,
             book,
             member.Buyer,
-            new(await BoughtAsync(asked, member, book, ct), at, scope.Tenant.Local),
+            new(facts.Bought, at, scope.Tenant.Local),
             at,
             scope.Tenant.Rounding
         );
         if (lines.Problem is { } unpriced)
             return unpriced;
-        var coupons = await CouponsAsync(asked, member, at, ct);
-        if (coupons.Problem is { } unknown)
+        if (Unknown(asked, facts.Coupons) is { } unknown)
             return unknown;
-        var (usable, unusable) = coupons.Value;
+        var (usable, unusable) = await SortedAsync(facts.Coupons, member, at, ct);
         var input = new QuoteInput(
             lines.Value,
             asked.Shipping,
@@ -72,36 +74,30 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
         return new MadeQuote(member, at, input, PricingRules.Compute(input), unusable, rules);
     }
 
-    private async Task<IReadOnlyDictionary<(Guid List, string Sku), PurchaseCount>> BoughtAsync(
-        QuoteRequest asked,
-        QuoteMember member,
-        PriceBook book,
-        CancellationToken ct
-    )
+    /// <summary>A coupon is named that the brand does not have.</summary>
+    private static Problem? Unknown(QuoteRequest asked, IReadOnlyList<Coupon> found)
     {
-        var limited = asked.Lines.Select(l => l.Sku).Where(book.IsLimited).Distinct(StringComparer.Ordinal).ToList();
-        return limited.Count > 0 && member.MemberId is { } id
-            ? await reads.BoughtAsync(id, limited, ct)
-            : new Dictionary<(Guid, string), PurchaseCount>();
+        var ids = found.Select(c => Ids.Show(IdPrefix.Coupon, c.Id)).ToHashSet(StringComparer.Ordinal);
+        var unknown = asked.Coupons?.Ids?.ToList().FindIndex(id => !ids.Contains(id)) ?? -1;
+        return unknown < 0
+            ? null
+            : Problem.Contradiction("coupon_unknown", "A coupon is named that the brand does not have.") with
+            {
+                Errors = [new($"/coupons/{unknown}", "coupon_unknown", "There is no such coupon.")],
+            };
     }
 
     /// <summary>Those that may be used as far as the coupons themselves go, and the others with why not.</summary>
-    private async Task<Result<(List<QuoteCoupon> Usable, List<UnusedCoupon> Unusable)>> CouponsAsync(
-        QuoteRequest asked,
+    private async Task<(List<QuoteCoupon> Usable, List<UnusedCoupon> Unusable)> SortedAsync(
+        IReadOnlyList<Coupon> found,
         QuoteMember member,
         DateTime at,
         CancellationToken ct
     )
     {
-        var found =
-            asked.Coupons?.Ids is { } named ? await reads.NamedAsync(named, ct)
-            : member.MemberId is { } id ? await reads.WalletAsync(id, at, ct)
-            : new List<Coupon>();
-        if (found.Problem is { } problem)
-            return problem;
-        var terms = await templates.TermsAsync([.. found.Value.Select(c => (c.TemplateId, c.TemplateVersion))], ct);
+        var terms = await templates.TermsAsync([.. found.Select(c => (c.TemplateId, c.TemplateVersion))], ct);
         var (usable, unusable) = (new List<QuoteCoupon>(), new List<UnusedCoupon>());
-        foreach (var coupon in found.Value)
+        foreach (var coupon in found)
         {
             var seen = new QuoteCoupon(
                 coupon.Id,
@@ -120,9 +116,9 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
 }
 
 /// <summary>The brand's configuration that quotes are made with, from memory.</summary>
-internal sealed class Configured(MemberCloudDb db, TenantScope scope, PriceBooks books, RulesInForce rules)
+internal sealed class Configured(Transactions transactions, TenantScope scope, PriceBooks books, RulesInForce rules)
 {
-    public Task<PriceBook> PricesAsync(CancellationToken ct) => books.GetAsync(scope.Tenant, db, ct);
+    public Task<PriceBook> PricesAsync(CancellationToken ct) => books.GetAsync(scope.Tenant, () => transactions.Db, ct);
 
     public Task<ActiveRules> RulesAsync(CancellationToken ct) => rules.ActiveAsync(ct);
 }

@@ -11,7 +11,8 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
 {
     public const int MaxTiers = 20;
 
-    private static readonly Lookup<TierStanding> Standings = new("member_id = {0}", [typeof(Guid)]);
+    /// <summary>Where a member stands, by what is written.</summary>
+    public static readonly Lookup<TierStanding> Standings = new("member_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<TierWelcome> Welcomes = new("member_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<PointsLot> GrowthSince = new(
         $"member_id = {{0}} AND currency = '{Currencies.Growth}' AND earned_at > {{1}}",
