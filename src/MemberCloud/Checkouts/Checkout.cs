@@ -45,8 +45,7 @@ public sealed class Checkout : ITenantOwned, IAboutMember
     public required string Quote { get; init; }
 
     /// <summary>Honest: by the time, whether or not a job has written that.</summary>
-    public CheckoutState StateAt(DateTime now) =>
-        State == CheckoutState.Open && ExpiresAt <= now ? CheckoutState.Expired : State;
+    public CheckoutState StateAt(DateTime now) => State == CheckoutState.Open && ExpiresAt <= now ? CheckoutState.Expired : State;
 
     internal sealed class Configuration : IEntityTypeConfiguration<Checkout>
     {

@@ -35,7 +35,8 @@ internal sealed class CheckoutEnds(
                 shown,
                 ticket,
                 (session, checkout) =>
-                    CheckoutRules.Commit(checkout, asked, scope.Now) is { } problem ? Task.FromResult(new Outcome(null, problem, checkout.Asked))
+                    CheckoutRules.Commit(checkout, asked, scope.Now) is { } problem
+                        ? Task.FromResult(new Outcome(null, problem, checkout.Asked))
                     : checkout.State == CheckoutState.Committed ? AgainAsync(session, asked, reads, ticket, ct)
                     : CommitAsync(session, checkout, asked, ticket, ct),
                 ct

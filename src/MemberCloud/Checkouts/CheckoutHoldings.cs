@@ -13,10 +13,9 @@ public sealed class CheckoutHoldings(Transactions transactions, TenantScope scop
     public async Task<Problem?> OpenAsync(IReadOnlyCollection<Guid> members, CancellationToken ct)
     {
         var now = scope.Now;
-        return
-            await transactions
-                .Db.Set<Checkout>()
-                .AnyAsync(c => members.Contains(c.MemberId) && c.State == CheckoutState.Open && c.ExpiresAt > now, ct)
+        return await transactions
+            .Db.Set<Checkout>()
+            .AnyAsync(c => members.Contains(c.MemberId) && c.State == CheckoutState.Open && c.ExpiresAt > now, ct)
             ? Problem.Conflict("open_checkout", "The member has an open checkout: commit or cancel it first.")
             : null;
     }

@@ -13,7 +13,8 @@ public static class CheckoutRules
     public static Problem TooMany { get; } =
         Problem.Conflict("too_many_checkouts", $"At most {PurchaseRules.MostHolds} checkouts hold one limited price at once.");
 
-    public static Problem Changed { get; } = Problem.Conflict("quote_changed", "Something is different now: see the fresh quote.");
+    public static Problem Changed { get; } =
+        Problem.Conflict("quote_changed", "Something is different now: see the fresh quote.");
 
     /// <summary>Null = it can become this order.</summary>
     public static Problem? Commit(Checkout checkout, CommitRequest asked, DateTime now) =>
@@ -89,8 +90,7 @@ public static class CheckoutRules
         var terms = used.Coupon.Terms;
         long Worth(QuotedLine line) =>
             line.List
-            + line
-                .Adjustments.Where(a =>
+            + line.Adjustments.Where(a =>
                     a.Source == AdjustmentSource.PriceList
                     || (a.Source == AdjustmentSource.Coupon && earlier.Contains(a.SourceId!.Value))
                 )
@@ -102,9 +102,7 @@ public static class CheckoutRules
             used.Amount,
             lines.ConvertAll(l => -l.Second.Adjustments.Where(a => a.SourceId == used.Coupon.Id).Sum(a => a.Amount)),
             lines.ConvertAll(l =>
-                ScopeRules.Includes(terms.Scope, l.First.Sku, l.First.Category, l.First.Brand)
-                    ? Worth(l.Second)
-                    : (long?)null
+                ScopeRules.Includes(terms.Scope, l.First.Sku, l.First.Category, l.First.Brand) ? Worth(l.Second) : (long?)null
             )
         );
     }

@@ -24,11 +24,7 @@ internal sealed class CheckoutService(
     {
         Locks = true,
     };
-    private static readonly Lookup<Coupon> Wallet = new(
-        "member_id = {0} AND state IN ('issued', 'locked')",
-        [typeof(Guid)],
-        "id"
-    )
+    private static readonly Lookup<Coupon> Wallet = new("member_id = {0} AND state IN ('issued', 'locked')", [typeof(Guid)], "id")
     {
         Locks = true,
     };
@@ -163,7 +159,10 @@ internal sealed class CheckoutService(
         if (CheckoutRules.Missing(made) is not { } missing)
             return null;
         var problem = With(Refusals.Problem(missing.Why, scope.Language), Said(made));
-        var named = new Dictionary<string, object?>(problem.Extra) { ["coupon_id"] = Ids.Show(IdPrefix.Coupon, missing.Coupon.Id) };
+        var named = new Dictionary<string, object?>(problem.Extra)
+        {
+            ["coupon_id"] = Ids.Show(IdPrefix.Coupon, missing.Coupon.Id),
+        };
         return problem with { Extra = named };
     }
 

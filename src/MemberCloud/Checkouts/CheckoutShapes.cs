@@ -34,8 +34,7 @@ public sealed record CheckoutRequest(
 {
     public IEnumerable<FieldProblem> Check() => ToQuote().Check();
 
-    internal QuoteRequest ToQuote() =>
-        new(Lines, MemberId, ExternalId, Shipping, Coupons, Points, Channel, Store, Currency);
+    internal QuoteRequest ToQuote() => new(Lines, MemberId, ExternalId, Shipping, Coupons, Points, Channel, Store, Currency);
 }
 
 /// <summary>The order that a checkout becomes.</summary>

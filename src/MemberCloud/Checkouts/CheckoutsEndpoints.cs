@@ -15,7 +15,11 @@ namespace MemberCloud.Checkouts;
 public static class CheckoutsEndpoints
 {
     public static IServiceCollection AddCheckouts(this IServiceCollection services) =>
-        services.AddSingleton<CheckoutLines>().AddScoped<CheckoutService>().AddScoped<CheckoutEnds>().AddScoped<CheckoutHoldings>();
+        services
+            .AddSingleton<CheckoutLines>()
+            .AddScoped<CheckoutService>()
+            .AddScoped<CheckoutEnds>()
+            .AddScoped<CheckoutHoldings>();
 
     public static void MapCheckouts(this IEndpointRouteBuilder app)
     {

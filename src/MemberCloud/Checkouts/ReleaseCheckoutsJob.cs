@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Checkouts;
 
 /// <summary>Gives back what checkouts hold whose time ran out: coupons, points and purchase limits of each in one transaction.</summary>
-public sealed class ReleaseCheckoutsJob(Transactions transactions, IDoor door, PointsLedger ledger, TenantScope scope) : ITenantJob
+public sealed class ReleaseCheckoutsJob(Transactions transactions, IDoor door, PointsLedger ledger, TenantScope scope)
+    : ITenantJob
 {
     public const string Name = "checkouts.release";
 
-    private IQueryable<Checkout> Due =>
-        transactions.Db.Set<Checkout>().AsNoTracking().Where(c => c.State == CheckoutState.Open);
+    private IQueryable<Checkout> Due => transactions.Db.Set<Checkout>().AsNoTracking().Where(c => c.State == CheckoutState.Open);
 
     public Task<DateTime?> NextDueAsync(JobProgress progress, CancellationToken ct) =>
         Due.MinAsync(c => (DateTime?)c.ExpiresAt, ct);
@@ -20,7 +20,11 @@ public sealed class ReleaseCheckoutsJob(Transactions transactions, IDoor door, P
     public async Task<JobOutcome> RunAsync(JobProgress progress, int batch, CancellationToken ct)
     {
         var now = scope.Now;
-        var ids = await Due.Where(c => c.ExpiresAt <= now).OrderBy(c => c.ExpiresAt).Take(batch).Select(c => c.Id).ToListAsync(ct);
+        var ids = await Due.Where(c => c.ExpiresAt <= now)
+            .OrderBy(c => c.ExpiresAt)
+            .Take(batch)
+            .Select(c => c.Id)
+            .ToListAsync(ct);
         if (ids.Count == 0)
             return new(0, 0, false);
         var (changed, failures) = await OneByOne.RunAsync(

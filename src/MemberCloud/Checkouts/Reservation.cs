@@ -74,15 +74,15 @@ internal sealed class Reservation(
         if (journal.OpenHolds >= PointsJournal.MaxHolds)
             return Problem.Conflict("too_many_holds", $"A member has at most {PointsJournal.MaxHolds} open holds.");
         var reference = new Reference("checkout", Ids.Show(IdPrefix.Checkout, cart.CheckoutId));
-        return journal.Hold(made.Quote.PointsUsed, reference, until) is { } hold ? cart with { HoldId = hold.Id } : null;
+        return journal.Hold(made.Quote.PointsUsed, reference, until) is { } hold
+            ? (Result<FrozenCart>)(cart with { HoldId = hold.Id })
+            : (Result<FrozenCart>?)null;
     }
 
     private static List<(PurchaseKey Key, PurchaseLimit Limit, long Pieces)> Limited(MadeQuote made) =>
         [
             .. made
-                .Input.Lines.Where(l =>
-                    l.Price is { Limit: not null, Pieces: > 0 } price && price.UnitPrice < l.ListPrice
-                )
+                .Input.Lines.Where(l => l.Price is { Limit: not null, Pieces: > 0 } price && price.UnitPrice < l.ListPrice)
                 .GroupBy(l => new PurchaseKey(made.Member.MemberId ?? Guid.Empty, l.Price!.ListId, l.Sku))
                 .Select(g => (g.Key, g.First().Price!.Limit!, g.Sum(l => l.Price!.Pieces))),
         ];

@@ -166,7 +166,8 @@ public static class CouponRules
             {
                 CouponState.Redeemed => Refusal.AlreadyRedeemed,
                 CouponState.Void => Refusal.Void,
-                CouponState.Locked when coupon.LockedUntil > now && (by is null || coupon.LockedBy != by) => Refusal.LockedByOtherOrder,
+                CouponState.Locked when coupon.LockedUntil > now && (by is null || coupon.LockedBy != by) =>
+                    Refusal.LockedByOtherOrder,
                 CouponState.Issued or CouponState.Locked or CouponState.Expired => at < coupon.ValidFrom ? Refusal.NotStarted
                 : at >= coupon.ValidUntil ? Refusal.Expired
                 : null,

@@ -55,10 +55,10 @@ public sealed partial class OrderService
             orders.Count + spending.Count == 0 ? null
             : captured is not null ? new Named([], [], holds, OnlyCaptures: true)
             : new Named(
-                    [.. earnings.Select(e => (byOrder[e.OrderId], e.LotId)).Union(taken)],
-                    [.. earnings.Select(e => e.RuleId).Concat(rewards.Concat(rewardOf.Values).Select(r => r.RuleId)).Distinct()],
-                    holds
-                );
+                [.. earnings.Select(e => (byOrder[e.OrderId], e.LotId)).Union(taken)],
+                [.. earnings.Select(e => e.RuleId).Concat(rewards.Concat(rewardOf.Values).Select(r => r.RuleId)).Distinct()],
+                holds
+            );
         kinds = [.. kinds, .. earnings.Select(e => e.Currency), .. points.Select(p => p.Currency)];
         var work = await earning.OpenAsync(earners, [.. kinds.Distinct(StringComparer.Ordinal)], ct, named);
         var memberIds = earners.Select(e => e.MemberId).Distinct().ToList();

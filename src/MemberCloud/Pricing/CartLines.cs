@@ -20,8 +20,7 @@ internal static class CartLines
             return problem;
         var pieces = lines.GroupBy(l => l.Sku, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(l => l.Quantity));
         var taken = new Dictionary<(Guid List, string Sku), long>();
-        long Taken(PricedLine chosen) =>
-            bought.Of(chosen) + taken.GetValueOrDefault((chosen.Price.List.Id, chosen.Price.Sku));
+        long Taken(PricedLine chosen) => bought.Of(chosen) + taken.GetValueOrDefault((chosen.Price.List.Id, chosen.Price.Sku));
         // A limit is used up in the order in which lines are computed.
         foreach (var line in QuoteLine.InOrder(lines))
         {

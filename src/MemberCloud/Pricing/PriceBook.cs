@@ -78,7 +78,10 @@ public sealed class PriceBook
         (Lists, Entries, this.bySku) = (lists, entries, bySku);
         Count = entries.Values.Sum(e => e.Count);
         AsksTags = lists.Any(l => l.Audience.Tags.Count > 0);
-        limited = bySku.Where(s => s.Value.Any(p => p.Breaks.Any(b => b.Limit is not null))).Select(s => s.Key).ToHashSet(StringComparer.Ordinal);
+        limited = bySku
+            .Where(s => s.Value.Any(p => p.Breaks.Any(b => b.Limit is not null)))
+            .Select(s => s.Key)
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     public static PriceBook Empty { get; } = Of([], []);

@@ -48,14 +48,7 @@ public sealed record QuoteLine(
 /// <param name="UnitPrice">Minor units, at most the list price.</param>
 /// <param name="Pieces">How many pay it, up to the line's quantity.</param>
 /// <param name="Limit">What of the price list's purchase limit this line found; null where there is none.</param>
-public sealed record MemberPrice(
-    Guid ListId,
-    int Version,
-    string Name,
-    long UnitPrice,
-    long Pieces,
-    PurchaseLimit? Limit = null
-);
+public sealed record MemberPrice(Guid ListId, int Version, string Name, long UnitPrice, long Pieces, PurchaseLimit? Limit = null);
 
 /// <summary>A purchase limit as a line found it: what was bought or set aside before, and what earlier lines take, is off.</summary>
 /// <param name="Left">Pieces that were left for this line.</param>

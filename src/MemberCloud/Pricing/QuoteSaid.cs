@@ -109,7 +109,8 @@ internal static class QuoteSaid
                 FirstOrder: false
             ))
             .SelectMany(fact =>
-                made.Rules.For(fact.Trigger).Select(r => (r.Body.Currency, Earned: EarningRules.Compute(r.Body, fact)?.Amount ?? 0))
+                made.Rules.For(fact.Trigger)
+                    .Select(r => (r.Body.Currency, Earned: EarningRules.Compute(r.Body, fact)?.Amount ?? 0))
             )
             .GroupBy(e => e.Currency, e => e.Earned)
             .Select(g => new QuoteEarning(g.Key, g.Sum()))

@@ -125,7 +125,9 @@ public sealed class CheckoutRaces(Clouds clouds) : ApiTests(clouds)
     {
         await brand.PointsAreMoney();
         // 50 points, 0.50, on each.
-        (await brand.Patch("/v1/brand", """{ "points_money": { "points": 100, "amount": 100, "cap_bp": 125, "step": 50 } }""")).Must(200);
+        (
+            await brand.Patch("/v1/brand", """{ "points_money": { "points": 100, "amount": 100, "cap_bp": 125, "step": 50 } }""")
+        ).Must(200);
         await brand.LimitedTea(Things);
         var (ann, template) = (await brand.Member("ann"), await brand.Template());
         await brand.Earn(ann, Points);

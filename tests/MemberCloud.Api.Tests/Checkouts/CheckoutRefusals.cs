@@ -51,10 +51,16 @@ public sealed class CheckoutRefusals(Clouds clouds) : ApiTests(clouds)
         foreach (var (cart, status, code) in bad)
             (await brand.Checkout(cart)).MustRefuse(status, code);
         (await brand.Checkout(Shop.Cart(ann), key: null)).MustRefuse(400, "idempotency_key_missing");
-        var refused = (await brand.Checkout(Cart(ann, cup, new { coupons = new[] { bobs } }), "kept")).MustRefuse(409, "not_owner");
+        var refused = (await brand.Checkout(Cart(ann, cup, new { coupons = new[] { bobs } }), "kept")).MustRefuse(
+            409,
+            "not_owner"
+        );
         Assert.Equal(bobs, refused.Text("coupon_id"));
         Assert.Equal(8000, refused.Number("quote.totals.payable"));
-        Assert.Equal(refused.At("quote")!.ToJsonString(), (await brand.Checkout(Cart(ann, cup, new { coupons = new[] { bobs } }), "kept")).At("quote")!.ToJsonString());
+        Assert.Equal(
+            refused.At("quote")!.ToJsonString(),
+            (await brand.Checkout(Cart(ann, cup, new { coupons = new[] { bobs } }), "kept")).At("quote")!.ToJsonString()
+        );
         (await brand.Checkout(Shop.Cart(ann), "kept")).MustRefuse(422, "idempotency_key_reused");
 
         Assert.Equal(("issued issued", "issued"), (await brand.Wallet(ann), await brand.Wallet(bob)));
@@ -80,7 +86,10 @@ public sealed class CheckoutRefusals(Clouds clouds) : ApiTests(clouds)
         (await brand.Commit(id, "A-1", "2026-03-10T04:06:00Z")).MustRefuse(400, "in_future");
         // Nobody else gets what is set aside.
         var (used, named) = (new[] { new { id = coupon, amount = 500 } }, new[] { coupon });
-        (await brand.Post("/v1/orders", brand.Order("ann", Shop.Now, no: "B-1", coupons: used))).MustRefuse(409, "locked_by_other_order");
+        (await brand.Post("/v1/orders", brand.Order("ann", Shop.Now, no: "B-1", coupons: used))).MustRefuse(
+            409,
+            "locked_by_other_order"
+        );
         (await brand.Checkout(Shop.Cart(ann, coupons: named))).MustRefuse(409, "locked_by_other_order");
         Assert.Equal("open", await brand.State(id));
         (await brand.Commit(id, "A-1")).Must(200);

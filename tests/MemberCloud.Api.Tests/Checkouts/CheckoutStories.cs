@@ -97,7 +97,10 @@ public sealed class CheckoutStories(Clouds clouds) : ApiTests(clouds)
 
         // The job ends the one that is over and leaves the one that is open.
         await brand.Move("PT30S");
-        Assert.Equal(("locked", "3000/0/2000", 0), (await brand.Wallet(ann), await brand.Purse(ann), await brand.Left(ann, "tea")));
+        Assert.Equal(
+            ("locked", "3000/0/2000", 0),
+            (await brand.Wallet(ann), await brand.Purse(ann), await brand.Left(ann, "tea"))
+        );
         await brand.Move("PT2M");
         Assert.Equal(("issued", "5000/0/0", 3), (await brand.Wallet(ann), await brand.Purse(ann), await brand.Left(ann, "tea")));
         Assert.Equal(("expired", "expired"), (await brand.State(late), await brand.State(again)));
@@ -121,7 +124,15 @@ public sealed class CheckoutStories(Clouds clouds) : ApiTests(clouds)
         Assert.Equal(32_000, taken.Number("quote.totals.payable"));
         (await brand.Cancel(id)).Must(200);
         // The words of the quote may be another language's; another wish is another quote.
-        (await brand.Send(HttpMethod.Post, "/v1/checkouts", Shop.Cart(ann, Teas, hash: hash), "zh", headers: ("Accept-Language", "zh-CN"))).Must(201);
+        (
+            await brand.Send(
+                HttpMethod.Post,
+                "/v1/checkouts",
+                Shop.Cart(ann, Teas, hash: hash),
+                "zh",
+                headers: ("Accept-Language", "zh-CN")
+            )
+        ).Must(201);
         (await brand.Checkout(Shop.Cart(ann, Teas, points: 100, hash: hash))).MustRefuse(409, "quote_changed");
         (await brand.Checkout(Shop.Cart(ann, Teas, hash: "no hash"))).MustRefuse(409, "quote_changed");
         await brand.StandAt("2026-03-10T04:15:00Z");
@@ -215,7 +226,10 @@ public sealed class CheckoutStories(Clouds clouds) : ApiTests(clouds)
 
         (await brand.Commit(await brand.Opened(Shop.Cart(ann, [Shop.Line("1", "tea", 2)])), "A-1")).Must(200);
         var two = (await Quote(2)).Must(200);
-        Assert.Equal((10_500, 1, "limit_reached"), (two.Number("totals.payable"), two.Number("lines.0.limit.left"), two.Text("lines.0.limit.code")));
+        Assert.Equal(
+            (10_500, 1, "limit_reached"),
+            (two.Number("totals.payable"), two.Number("lines.0.limit.left"), two.Text("lines.0.limit.code"))
+        );
         Assert.Null((await Quote(1)).At("lines.0.limit.code"));
         var id = await brand.Opened(Shop.Cart(ann, [Shop.Line("1", "tea", 1)]));
         var none = (await Quote(2)).Must(200);

@@ -35,7 +35,9 @@ public sealed class KilledCheckouts(Clouds clouds) : ApiTests(clouds)
             using var http = await Ports.ReadyAsync(port, brand.Secret);
             var victim = new Brand(cloud, http, brand.Made);
             var sold = 0;
-            var clients = members.Select((m, i) => Task.Run(() => SellAsync(victim, m, $"{kill}-{i}", () => Interlocked.Increment(ref sold))));
+            var clients = members.Select(
+                (m, i) => Task.Run(() => SellAsync(victim, m, $"{kill}-{i}", () => Interlocked.Increment(ref sold)))
+            );
             var all = Task.WhenAll(clients.ToList());
             for (var look = 0; look < 400 && Volatile.Read(ref sold) < 20; look++)
                 await Task.Delay(25);

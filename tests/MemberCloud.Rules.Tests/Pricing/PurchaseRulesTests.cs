@@ -13,8 +13,7 @@ public sealed class PurchaseRulesTests
     /// <summary>Tuesday, 10 March 2026, 12:00 there.</summary>
     private static readonly DateTime Noon = At("2026-03-10T04:00:00Z");
 
-    private static DateTime At(string text) =>
-        DateTime.Parse(text, null, System.Globalization.DateTimeStyles.AdjustToUniversal);
+    private static DateTime At(string text) => DateTime.Parse(text, null, System.Globalization.DateTimeStyles.AdjustToUniversal);
 
     private static PurchaseCount Bought(params (string At, long Pieces)[] pieces)
     {
