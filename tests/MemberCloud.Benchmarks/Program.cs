@@ -1,6 +1,6 @@
 using MemberCloud.Benchmarks;
 
-// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds] | claims [seconds] | issue [members]
+// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds] | claims [seconds] | issue [members] | combination [carts]
 int Number(int index, int otherwise) => args.Length > index && int.TryParse(args[index], out var given) ? given : otherwise;
 var seconds = Number(1, 10);
 switch (args.FirstOrDefault())
@@ -25,9 +25,12 @@ switch (args.FirstOrDefault())
         await using (var machine = await Machine.PrepareAsync())
             await IssueBenchmark.RunAsync(machine, Number(1, 100_000));
         return 0;
+    case "combination":
+        CombinationBenchmark.Run(Number(1, 2_000));
+        return 0;
     default:
         Console.Error.WriteLine(
-            "Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each], claims [seconds each], issue [members]"
+            "Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each], claims [seconds each], issue [members], combination [carts]"
         );
         return 1;
 }
