@@ -1,6 +1,6 @@
 using MemberCloud.Benchmarks;
 
-// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds] | claims [seconds] | issue [members] | quote [seconds]
+// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds] | claims [seconds] | issue [members] | quote [seconds] | combination [carts]
 int Number(int index, int otherwise) => args.Length > index && int.TryParse(args[index], out var given) ? given : otherwise;
 var seconds = Number(1, 10);
 switch (args.FirstOrDefault())
@@ -29,9 +29,12 @@ switch (args.FirstOrDefault())
         await using (var machine = await Machine.PrepareAsync())
             await QuoteBenchmark.RunAsync(machine, TimeSpan.FromSeconds(seconds));
         return 0;
+    case "combination":
+        CombinationBenchmark.Run(Number(1, 2_000));
+        return 0;
     default:
         Console.Error.WriteLine(
-            "Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each], claims [seconds each], issue [members], quote [seconds each]"
+            "Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each], claims [seconds each], issue [members], quote [seconds each], combination [carts]"
         );
         return 1;
 }

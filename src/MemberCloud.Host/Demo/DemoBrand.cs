@@ -24,6 +24,7 @@ public sealed record DemoBrand(string Slug, string Name, DateOnly Told, DateOnly
     public required IReadOnlyList<RuleBody> Rules { get; init; }
     public IReadOnlyList<AttributeShape> Attributes { get; init; } = [];
     public DemoCoupons Coupons { get; init; } = DemoCoupons.None;
+    public DemoPrices Prices { get; init; } = DemoPrices.None;
 
     /// <summary>Northwind Traders, a wholesaler of food: 830 orders of 91 customers, 1996-07-04 to 1998-05-06.</summary>
     public static DemoBrand Northwind { get; } =
@@ -31,6 +32,7 @@ public sealed record DemoBrand(string Slug, string Name, DateOnly Told, DateOnly
         {
             Attributes = Places,
             Coupons = NorthwindCoupons.All,
+            Prices = NorthwindPrices.All,
             Tiers =
             [
                 new("Member", 0, 0),

@@ -39,7 +39,8 @@ public sealed class DemoBuilder(IServiceScopeFactory scopes, TenantDirectory dir
             if (before is null)
             {
                 await OnceAsync(tenant, "members", services => NameAsync(services, data.Members, ct), ct);
-                await OnceAsync(tenant, "coupons", services => brand.Coupons.MakeAsync(services, ct), ct);
+                await OnceAsync(tenant, "prices", services => brand.Prices.MakeAsync(services, data.Products, ct), ct);
+                await OnceAsync(await FindAsync(tenant, ct), "coupons", services => brand.Coupons.MakeAsync(services, ct), ct);
                 await OnceAsync(await FindAsync(tenant, ct), "batches", services => brand.Coupons.IssueAsync(services, ct), ct);
             }
             before = stop;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsvHelper;
 using MemberCloud.Members;
 using MemberCloud.Orders;
+using MemberCloud.Pricing;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Host.Demo;
@@ -37,15 +38,20 @@ public sealed record DemoOrder(
 
 /// <summary>
 /// The data the host brings along, in its assembly: orders of two public samples, money in cents. Names are the samples'; the few phone numbers, e-mail
-/// addresses and birthdays are made up (numbers reserved for fiction, example.com).
+/// addresses and birthdays are made up (numbers reserved for fiction, example.com), and so is what goods cost the brand.
 /// </summary>
-public sealed record DemoData(IReadOnlyList<DemoMember> Members, IReadOnlyList<DemoOrder> Orders)
+public sealed record DemoData(
+    IReadOnlyList<DemoMember> Members,
+    IReadOnlyList<DemoOrder> Orders,
+    IReadOnlyList<ProductChange> Products
+)
 {
     public const string Currency = "USD";
 
     public static DemoData Of(DemoBrand brand)
     {
-        var categories = Rows(brand, "products").ToDictionary(r => r["sku"], r => r["category"]);
+        var products = Rows(brand, "products").ToList();
+        var categories = products.ToDictionary(r => r["sku"], r => r["category"]);
         return new(
             [.. Rows(brand, "members").Select(r => new DemoMember(r["external_id"], FieldsOf(r)))],
             [
@@ -57,9 +63,19 @@ public sealed record DemoData(IReadOnlyList<DemoMember> Members, IReadOnlyList<D
                         r["completed"].Length == 0 ? null : DayOf(r["completed"]),
                         [.. r["lines"].Split(' ').Select((line, i) => LineOf(line.Split(':'), i + 1, categories))]
                     )),
-            ]
+            ],
+            products.ConvertAll(ProductOf)
         );
     }
+
+    private static ProductChange ProductOf(Dictionary<string, string> row) =>
+        new(
+            row["sku"],
+            new(row["name"]),
+            new(row["category"]),
+            ListPrice: new(long.Parse(row["list_price"], CultureInfo.InvariantCulture)),
+            Cost: row["cost"].Length == 0 ? default : new(long.Parse(row["cost"], CultureInfo.InvariantCulture))
+        );
 
     private static OrderLineRequest LineOf(string[] cells, int no, Dictionary<string, string> categories) =>
         new(

@@ -42,6 +42,7 @@ public static class NorthwindCoupons
                     Of("Free shipping for 500 points", CouponKind.FreeShipping, 90) with
                     {
                         PointsPrice = 500,
+                        StackGroup = "shipping",
                         Limits = new(PerMemberPerMonth: 2),
                         Texts = Says(
                             "免运费",

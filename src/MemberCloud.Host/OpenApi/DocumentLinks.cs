@@ -30,6 +30,8 @@ public static class DocumentLinks
         ("AdjustPoints", 202, "GetApproval", "approval_id"),
         ("AskForApproval", 201, "GetApproval", "id"),
         ("SimulateRule", 202, "GetSimulation", "simulation_id"),
+        ("SimulateTemplate", 202, "GetSimulation", "simulation_id"),
+        ("SimulatePriceList", 202, "GetSimulation", "simulation_id"),
         ("GetSimulation", 200, "GetSimulation", "id"),
     ];
 

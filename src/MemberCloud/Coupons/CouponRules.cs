@@ -29,7 +29,7 @@ public static class CouponRules
     ) =>
         Open(template, way, now) is { } closed ? closed
         : holder.IsErased ? Refusal.ErasedMember
-        : !Fits(template.Body.Audience, holder, now, local) ? Refusal.Audience
+        : !IsFor(template.Body.Audience, holder, now, local) ? Refusal.Audience
         : Limit(template.Body.Limits, At(count, now, local));
 
     /// <summary>Null = the template gives out coupons this way now.</summary>
@@ -54,7 +54,8 @@ public static class CouponRules
             ? (now, local.PlusDays(now, days))
             : (validity.From > now ? validity.From.Value : now, validity.Until!.Value);
 
-    private static bool Fits(CouponAudience? audience, CouponHolder holder, DateTime now, LocalTime local)
+    /// <summary>Whether a member is one of those who may have it; null = all are.</summary>
+    public static bool IsFor(CouponAudience? audience, CouponHolder holder, DateTime now, LocalTime local)
     {
         if (audience is null)
             return true;

@@ -10,13 +10,10 @@ public static class ScopeRules
 
     private static bool Matches(ScopePart? part, string sku, string? category, string? brand, bool ifNothing)
     {
-        (IReadOnlyList<string>? Named, string? Value)[] lists =
-        [
-            (part?.Skus, sku),
-            (part?.Categories, category),
-            (part?.Brands, brand),
-        ];
-        var asked = lists.Where(l => l.Named is { Count: > 0 }).ToList();
-        return asked.Count == 0 ? ifNothing : asked.TrueForAll(l => l.Value is not null && l.Named!.Contains(l.Value));
+        var asksNothing = part is not ({ Skus.Count: > 0 } or { Categories.Count: > 0 } or { Brands.Count: > 0 });
+        return asksNothing ? ifNothing : Names(part!.Skus, sku) && Names(part.Categories, category) && Names(part.Brands, brand);
     }
+
+    private static bool Names(IReadOnlyList<string>? list, string? value) =>
+        list is not { Count: > 0 } || (value is not null && list.Contains(value));
 }

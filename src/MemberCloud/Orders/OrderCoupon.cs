@@ -1,3 +1,4 @@
+using System.Globalization;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,9 @@ public sealed class OrderCoupon : ITenantOwned
 
     /// <summary>The order let it go: by its policy it came back, or it did not.</summary>
     public bool LetGo { get; set; }
+
+    /// <summary>Its part of one of the lines, by place, minor units.</summary>
+    internal long PartOf(int line) => long.Parse(Lines.Split(',')[line], CultureInfo.InvariantCulture);
 
     /// <summary>What a refund deducted because the threshold was no longer met, minor units.</summary>
     public long Reclaimed { get; set; }

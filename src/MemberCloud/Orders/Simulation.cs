@@ -17,9 +17,22 @@ public enum SimulationState
     Failed,
 }
 
+/// <summary>What is tried on past orders.</summary>
+public enum SimulationKind
+{
+    /// <summary>A rule: what it would have issued.</summary>
+    EarningRule,
+
+    /// <summary>A coupon, had every member it is for had one: what it would have taken off.</summary>
+    CouponTemplate,
+
+    /// <summary>A price list: what it would have taken off.</summary>
+    PriceList,
+}
+
 /// <summary>
-/// A rule tried on past orders. Everything it knows is in this row: the rule as it stood when it was asked for, how far it got, and what it added up so far. Each
-/// batch moves the row on by one version, so a worker killed anywhere loses nothing and two workers do nothing twice.
+/// A rule or an offer tried on past orders. Everything it knows is in this row: what is tried as it stood when it was asked for, how far it got, and what it added up so far.
+/// Each batch moves the row on by one version, so a worker killed anywhere loses nothing and two workers do nothing twice.
 /// </summary>
 public sealed class Simulation : ITenantOwned
 {
@@ -27,13 +40,19 @@ public sealed class Simulation : ITenantOwned
 
     public Guid TenantId { get; init; }
     public Guid Id { get; init; }
-    public Guid RuleId { get; init; }
-    public int RuleVersion { get; init; }
+    public SimulationKind Kind { get; init; }
 
-    /// <summary>JSON of the rule.</summary>
+    /// <summary>What is tried, and its version.</summary>
+    public Guid SubjectId { get; init; }
+    public int SubjectVersion { get; init; }
+
+    /// <summary>JSON of it; of a price list without its entries, which its version has.</summary>
     public required string Body { get; init; }
 
-    /// <summary>Orders paid or completed (as the rule's trigger says) from this instant on.</summary>
+    /// <summary>Of a hundred members so many are looked at; null = all.</summary>
+    public int? SamplePercent { get; init; }
+
+    /// <summary>Orders from this instant on: by when they were paid or completed (as a rule's trigger says); for an offer by when they happened.</summary>
     public DateTime FromAt { get; init; }
 
     /// <summary>And before this one.</summary>

@@ -12,8 +12,9 @@ internal sealed class BestCoupons
     /// <summary>Coupons that are looked at: of more, those that take off most alone.</summary>
     public const int Most = 60;
 
-    /// <summary>Places the search goes to when there are more than <see cref="Exact"/>.</summary>
-    private const int Patience = 20_000;
+    /// <summary>Places the search goes to when there are more than <see cref="Exact"/>, and lines it looks at there in all: a larger cart is searched in fewer places.</summary>
+    private const int MostPlaces = 20_000;
+    private const int MostLines = 1_000_000;
 
     private readonly IReadOnlyList<FittedCoupon> coupons;
     private readonly QuoteInput input;
@@ -21,8 +22,9 @@ internal sealed class BestCoupons
     private readonly long[] goodsLeft;
     private readonly long[] shippingLeft;
     private readonly ulong[] ranks;
-    private readonly HashSet<object> groups = [];
-    private int steps;
+    private readonly int[] groups;
+    private readonly bool[] taken;
+    private int left;
     private Choice best;
 
     /// <summary>A combination: what it costs, how many coupons, and which; the lower the better.</summary>
@@ -35,6 +37,9 @@ internal sealed class BestCoupons
     {
         (this.coupons, this.input) = (coupons, input);
         carts = [untouched];
+        groups = GroupsOf(coupons);
+        taken = new bool[coupons.Count];
+        left = coupons.Count <= Exact ? int.MaxValue : Math.Min(MostPlaces, MostLines / Math.Max(1, untouched.Nets.Length));
         goodsLeft = Potential(isShipping: false);
         shippingLeft = Potential(isShipping: true);
         // The later a coupon ends, the dearer it is to use it.
@@ -60,10 +65,15 @@ internal sealed class BestCoupons
         // Of several that do the same and cannot go together only the one to be used first can win.
         var different = candidates
             .GroupBy(c => (c.Coupon.TemplateId, c.Coupon.TemplateVersion))
-            .Select(same => same.OrderBy(c => c.Coupon.EndsAt).ThenBy(c => c.Coupon.Id).First())
+            .Select(same => same.OrderBy(c => c.Coupon.EndsAt).ThenBy(c => c.Coupon.Id).First().Coupon.Id)
             .ToHashSet();
-        var kept = candidates.Where(different.Contains).OrderByDescending(c => c.Alone).Take(Most).ToHashSet();
-        var search = new BestCoupons([.. candidates.Where(kept.Contains)], untouched, input);
+        var kept = candidates
+            .Where(c => different.Contains(c.Coupon.Id))
+            .OrderByDescending(c => c.Alone)
+            .Take(Most)
+            .Select(c => c.Coupon.Id)
+            .ToHashSet();
+        var search = new BestCoupons([.. candidates.Where(c => kept.Contains(c.Coupon.Id))], untouched, input);
         search.Run();
         return ([.. search.coupons.Where((_, i) => (search.best.Set >> i & 1) != 0)], kept.Count <= Exact);
     }
@@ -96,7 +106,7 @@ internal sealed class BestCoupons
         {
             var set = best.Set | 1UL << i;
             var mine = Enumerable.Range(0, coupons.Count).Where(c => (set >> c & 1) != 0).ToList();
-            if (mine.Exists(c => mine.Exists(other => other != c && !coupons[c].GoesWith(coupons[other]))))
+            if (mine.Exists(c => c != i && !GoTogether(c, i)))
                 continue;
             var cart = CartAt(1);
             cart.Take(carts[0]);
@@ -113,16 +123,17 @@ internal sealed class BestCoupons
             Offer(cart, sofar);
             return;
         }
-        if (!MayWin(cart, next, sofar.Count) || (coupons.Count > Exact && ++steps > Patience))
+        if (!MayWin(cart, next, sofar.Count) || left-- <= 0)
             return;
         var coupon = coupons[next];
-        if (!coupon.Coupon.Terms.Exclusive && groups.Add(coupon.Group))
+        if (!coupon.Coupon.Terms.Exclusive && !taken[groups[next]])
         {
+            taken[groups[next]] = true;
             var with = CartAt(sofar.Count + 1);
             with.Take(cart);
             if (with.Apply(coupon, input.Rounding) > 0)
                 Visit(next + 1, new(0, sofar.Count + 1, sofar.Ends | ranks[next], sofar.Set | 1UL << next));
-            groups.Remove(coupon.Group);
+            taken[groups[next]] = false;
         }
         Visit(next + 1, sofar);
     }
@@ -153,21 +164,31 @@ internal sealed class BestCoupons
     /// <summary>What the coupons from each place on could take off at most: of each group the one that takes off most alone.</summary>
     private long[] Potential(bool isShipping)
     {
-        var (most, left) = (new Dictionary<object, long>(), new long[coupons.Count + 1]);
+        var (most, potential) = (new long[coupons.Count], new long[coupons.Count + 1]);
         for (var i = coupons.Count - 1; i >= 0; i--)
         {
             var coupon = coupons[i];
-            left[i] = left[i + 1];
+            potential[i] = potential[i + 1];
             if (coupon.Coupon.Terms.Exclusive || coupon.IsForShipping != isShipping)
                 continue;
-            var before = most.GetValueOrDefault(coupon.Group);
-            if (coupon.Alone <= before)
+            var more = coupon.Alone - most[groups[i]];
+            if (more <= 0)
                 continue;
-            most[coupon.Group] = coupon.Alone;
-            left[i] += coupon.Alone - before;
+            most[groups[i]] += more;
+            potential[i] += more;
         }
-        return left;
+        return potential;
     }
+
+    /// <summary>The groups of coupons as numbers below their count.</summary>
+    private static int[] GroupsOf(IReadOnlyList<FittedCoupon> coupons)
+    {
+        var numbers = new Dictionary<object, int>();
+        return [.. coupons.Select(c => numbers.TryAdd(c.Group, numbers.Count) ? numbers.Count - 1 : numbers[c.Group])];
+    }
+
+    private bool GoTogether(int one, int other) =>
+        groups[one] != groups[other] && !coupons[one].Coupon.Terms.Exclusive && !coupons[other].Coupon.Terms.Exclusive;
 
     private CartWork CartAt(int depth)
     {

@@ -19,6 +19,7 @@ internal static class CartLines
         if (Check(lines) is { } problem)
             return problem;
         var pieces = lines.GroupBy(l => l.Sku, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(l => l.Quantity));
+        var places = lines.Index().ToDictionary(l => l.Item.Id, l => l.Index, StringComparer.Ordinal);
         var taken = new Dictionary<(Guid List, string Sku), long>();
         long Taken(PricedLine chosen) => bought.Of(chosen) + taken.GetValueOrDefault((chosen.Price.List.Id, chosen.Price.Sku));
         // A limit is used up in the order in which lines are computed.
@@ -41,7 +42,7 @@ internal static class CartLines
                 ? new PurchaseLimit(l.Quantity, l.Per!.Value, Math.Max(0, l.Quantity - Taken(chosen)))
                 : null;
             taken[(list.Id, line.Sku)] = taken.GetValueOrDefault((list.Id, line.Sku)) + chosen.Pieces;
-            lines[lines.IndexOf(line)] = line with
+            lines[places[line.Id]] = line with
             {
                 Price = new(list.Id, list.Version, list.Name, chosen.UnitPrice, chosen.Pieces, limit),
             };

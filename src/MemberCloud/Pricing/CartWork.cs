@@ -16,6 +16,7 @@ internal sealed class CartWork
     private int runs;
     private long[] weights = [];
     private long[] parts = [];
+    private long[]? offs;
 
     private CartWork(int lineCount, int room)
     {
@@ -113,7 +114,8 @@ internal sealed class CartWork
     {
         if (amount == 0)
             return 0;
-        var off = new long[nets.Length];
+        var off = offs ??= new long[nets.Length];
+        Array.Clear(off);
         var (worth, split) = Room(which.Count);
         for (var i = 0; i < which.Count; i++)
             worth[i] = nets[which[i]];
@@ -168,9 +170,14 @@ internal sealed class CartWork
     private List<EqualPieces> PiecesOf(IReadOnlyList<int> which)
     {
         var found = new List<EqualPieces>();
-        for (var run = 0; run < runs; run++)
+        // Both are in the order of the lines.
+        for (var (run, next) = (0, 0); run < runs; run++)
         {
-            if (!which.Contains(lines[run]))
+            while (next < which.Count && which[next] < lines[run])
+                next++;
+            if (next == which.Count)
+                break;
+            if (which[next] != lines[run])
                 continue;
             var (price, dearer) = Math.DivRem(values[run], counts[run]);
             if (dearer > 0)

@@ -36,6 +36,8 @@ internal static class PieceRules
         var taken = new List<ChosenPieces>();
         foreach (var some in sorted)
         {
+            if (most == 0)
+                break;
             var count = Math.Min(most, some.Count);
             most -= count;
             taken.Add(new(some.Run, some.Line, count, count * some.Price, count * off(some.Price)));
@@ -60,12 +62,11 @@ internal static class PieceRules
     /// <summary>One discount on all of them, rounded once, then split over the lines and their runs.</summary>
     private static IEnumerable<ChosenPieces> Discounted(List<ChosenPieces> chosen, int basisPoints, Rounding rounding)
     {
-        var lines = chosen.Select(c => c.Line).Distinct().Order().ToList();
-        var worth = lines.ConvertAll(line => chosen.Where(c => c.Line == line).Sum(c => c.Worth));
+        var lines = chosen.OrderBy(c => c.Run).GroupBy(c => c.Line).OrderBy(g => g.Key).Select(g => g.ToList()).ToList();
+        var worth = lines.ConvertAll(mine => mine.Sum(c => c.Worth));
         var off = Allocation.Split(Money.Percent(worth.Sum(), basisPoints, rounding), worth);
-        foreach (var (i, line) in lines.Index())
+        foreach (var (i, mine) in lines.Index())
         {
-            var mine = chosen.Where(c => c.Line == line).OrderBy(c => c.Run).ToList();
             var split = Allocation.Split(off[i], mine.ConvertAll(c => c.Worth));
             for (var run = 0; run < mine.Count; run++)
                 yield return mine[run] with

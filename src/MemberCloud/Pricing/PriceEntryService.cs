@@ -55,6 +55,27 @@ public sealed class PriceEntryService(Transactions transactions, TenantScope sco
             ct
         );
 
+    /// <summary>What a list says of these SKUs in its version, by SKU; those it does not name are not there. By pk_price_entries.</summary>
+    public static async Task<Dictionary<string, ListedPrice>> OfAsync(
+        MemberCloudDb db,
+        PricedList list,
+        IReadOnlyCollection<string> skus,
+        CancellationToken ct
+    )
+    {
+        var rows = await db.Set<PriceEntry>()
+            .AsNoTracking()
+            .Where(e => e.ListId == list.Id && skus.Contains(e.Sku) && e.FromVersion <= list.Version)
+            .Where(e => e.UntilVersion == null || e.UntilVersion > list.Version)
+            .ToListAsync(ct);
+        return rows.GroupBy(e => e.Sku, StringComparer.Ordinal)
+            .ToDictionary(
+                g => g.Key,
+                g => new ListedPrice(list, g.Key, [.. g.OrderBy(e => e.MinQuantity).Select(e => PriceEntryBody.Of(e).ToTerms())]),
+                StringComparer.Ordinal
+            );
+    }
+
     /// <summary>Entries of a list's version by SKU and quantity, after those of a page before; one more than the page holds when there are more.</summary>
     public Task<List<PriceEntry>> PageAsync(PriceList list, (string Sku, int MinQuantity)? after, int take, CancellationToken ct)
     {

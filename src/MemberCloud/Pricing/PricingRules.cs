@@ -13,9 +13,9 @@ public static class PricingRules
         var lines = QuoteLine.InOrder(input.Lines);
         List<FitLine> goods = [.. lines.Select(l => new FitLine(l.Sku, l.Category, l.Brand, l.Quantity))];
         var untouched = CartWork.Of(lines, input.Shipping);
-        var fitted = FittedCoupon.InOrder(input.Coupons).Select(c => FittedCoupon.Of(c, input, goods, untouched)).ToList();
+        var fitted = Fitted(input, goods, untouched);
         var (best, isOptimal) = BestCoupons.Of(fitted.FindAll(c => c.WhyNot is null), untouched, input);
-        var unused = fitted.Except(best).Select(c => Explain(c, best, untouched, input)).ToList();
+        var unused = Explain(fitted, best, untouched, input);
         return Apply(input, lines, untouched, best) with
         {
             Refused = unused.FindAll(u => u.Why != Refusal.Beaten),
@@ -89,29 +89,54 @@ public static class PricingRules
         }
     }
 
-    /// <summary>Why a coupon is not among the best.</summary>
-    private static UnusedCoupon Explain(
-        FittedCoupon coupon,
+    /// <summary>Coupons in the order in which they are applied. Those of one template look at the cart alike.</summary>
+    private static List<FittedCoupon> Fitted(QuoteInput input, IReadOnlyList<FitLine> goods, CartWork untouched)
+    {
+        var known = new Dictionary<(Guid Template, int Version), FittedCoupon>();
+        var fitted = new List<FittedCoupon>();
+        foreach (var coupon in FittedCoupon.InOrder(input.Coupons))
+        {
+            var template = (coupon.TemplateId, coupon.TemplateVersion);
+            if (!known.TryGetValue(template, out var same))
+                known[template] = same = FittedCoupon.Of(coupon, input, goods, untouched);
+            fitted.Add(same with { Coupon = coupon });
+        }
+        return fitted;
+    }
+
+    /// <summary>Why the others are not among the best, each at its turn among those. Both lists are in the order of the turns.</summary>
+    private static List<UnusedCoupon> Explain(
+        List<FittedCoupon> fitted,
         IReadOnlyList<FittedCoupon> best,
         CartWork untouched,
         QuoteInput input
     )
+    {
+        var (cart, trial, turn, unused) = (untouched.Copy(), untouched.Copy(), 0, new List<UnusedCoupon>());
+        foreach (var coupon in fitted)
+        {
+            if (turn < best.Count && best[turn].Coupon.Id == coupon.Coupon.Id)
+            {
+                cart.Apply(coupon, input.Rounding);
+                turn++;
+                continue;
+            }
+            trial.Take(cart);
+            unused.Add(Explain(coupon, best, trial, input));
+        }
+        return unused;
+    }
+
+    private static UnusedCoupon Explain(FittedCoupon coupon, IReadOnlyList<FittedCoupon> best, CartWork atTurn, QuoteInput input)
     {
         if (coupon.WhyNot is { } never)
             return new(coupon.Coupon, never, coupon.Missing, []);
         var instead = best.Where(b => !b.GoesWith(coupon)).Select(b => b.Coupon.Id).ToList();
         if (instead.Count > 0)
             return new(coupon.Coupon, input.AreNamed ? Refusal.Excluded : Refusal.Beaten, null, instead);
-        var cart = untouched.Copy();
-        foreach (
-            var earlier in FittedCoupon
-                .InOrder(best.Append(coupon).Select(c => c.Coupon))
-                .TakeWhile(c => c.Id != coupon.Coupon.Id)
-        )
-            cart.Apply(best.First(b => b.Coupon.Id == earlier.Id), input.Rounding);
-        if (cart.Refuses(coupon) is { } no)
+        if (atTurn.Refuses(coupon) is { } no)
             return new(coupon.Coupon, no.Refusal, no.Missing, []);
-        return cart.Apply(coupon, input.Rounding) == 0
+        return atTurn.Apply(coupon, input.Rounding) == 0
             ? new(coupon.Coupon, Refusal.OutOfScope, null, [])
             : new(coupon.Coupon, Refusal.Beaten, null, [.. best.Select(b => b.Coupon.Id)]);
     }

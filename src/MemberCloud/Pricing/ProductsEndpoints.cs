@@ -89,7 +89,7 @@ public static class ProductsEndpoints
         ProductShape.Of(product, scope.Tenant.Currency, MaySeeCost(scope.Caller));
 
     /// <summary>What goods cost the brand is for those who set up its programme.</summary>
-    private static bool MaySeeCost(Caller caller) =>
+    internal static bool MaySeeCost(Caller caller) =>
         caller.Kind switch
         {
             CallerKind.Key => caller.Scopes.Contains(Scopes.Configure),

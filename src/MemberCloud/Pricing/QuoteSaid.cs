@@ -10,15 +10,15 @@ internal static class QuoteSaid
 {
     public static QuoteShape Of(MadeQuote made, TenantScope scope, bool isAnotherInstant)
     {
-        var quote = made.Quote;
+        var (quote, reasons) = (made.Quote, Reasons(made, scope.Language));
         var expires = scope.Now + QuoteService.Life;
         return new(
             isAnotherInstant ? null : QuoteHash.Of(made, scope.Tenant, expires),
             expires,
             scope.Tenant.Currency,
             made.Member.MemberId is { } id ? Ids.Show(IdPrefix.Member, id) : null,
-            Lines(made, scope.Language),
-            Adjusted(made, quote.Shipping, scope.Language),
+            Lines(made, reasons),
+            Adjusted(quote.Shipping, reasons),
             quote.Totals,
             Coupons(made, scope.Language),
             new(quote.PointsUsable, quote.PointsUsed),
@@ -28,24 +28,35 @@ internal static class QuoteSaid
         );
     }
 
-    private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, string language) =>
+    private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, Dictionary<Guid, string> reasons) =>
         [
             .. made.Quote.Lines.Select(
                 (l, i) =>
                     new QuoteLineShape(
                         l.Id,
                         l.List,
-                        Adjusted(made, l.Adjustments, language),
+                        Adjusted(l.Adjustments, reasons),
                         l.Net,
                         LimitShape.Of(made.Input.Lines[i])
                     )
             ),
         ];
 
+    /// <summary>What price lists, coupons and points (which have no id) are called.</summary>
+    private static Dictionary<Guid, string> Reasons(MadeQuote made, string language)
+    {
+        var reasons = new Dictionary<Guid, string> { [Guid.Empty] = language == Languages.Chinese ? "积分抵扣" : "Points" };
+        foreach (var line in made.Input.Lines)
+            if (line.Price is { } price)
+                reasons[price.ListId] = price.Name;
+        foreach (var applied in made.Quote.Applied)
+            reasons[applied.Coupon.Id] = NameOf(applied.Coupon.Terms, language);
+        return reasons;
+    }
+
     private static IReadOnlyList<AdjustmentShape> Adjusted(
-        MadeQuote made,
         IReadOnlyList<Adjustment> adjustments,
-        string language
+        Dictionary<Guid, string> reasons
     ) =>
         [
             .. adjustments.Select(a => new AdjustmentShape(
@@ -58,12 +69,7 @@ internal static class QuoteSaid
                 },
                 a.Version,
                 a.Amount,
-                a.Source switch
-                {
-                    AdjustmentSource.PriceList => made.Input.Lines.First(l => l.Price?.ListId == a.SourceId).Price!.Name,
-                    AdjustmentSource.Coupon => NameOf(made.Input.Coupons.First(c => c.Id == a.SourceId).Terms, language),
-                    AdjustmentSource.Points => language == Languages.Chinese ? "积分抵扣" : "Points",
-                }
+                reasons[a.SourceId ?? Guid.Empty]
             )),
         ];
 

@@ -124,6 +124,8 @@ public static class Permissions
         ["AddRule"] = new(Scopes.Configure, Marketing, Audited: true),
         ["ChangeRule"] = new(Scopes.Configure, Marketing, Audited: true),
         ["SimulateRule"] = new(Scopes.Configure, Marketing),
+        ["SimulateTemplate"] = new(Scopes.Configure, Marketing),
+        ["SimulatePriceList"] = new(Scopes.Configure, Marketing),
         ["ListSimulations"] = new(Scopes.Configure, Everyone),
         ["GetSimulation"] = new(Scopes.Configure, Everyone),
         // Members

@@ -43,7 +43,13 @@ public sealed class SimulationRulesTests
             // Between any two orders the row goes to the database and back.
             .Aggregate(
                 SimulationSums.Nothing,
-                (sums, o) => SimulationRules.Add(Json.Read<SimulationSums>(Json.Write(sums)), Rule, FactOf(o), Ids.New(), NewYork)
+                (sums, o) =>
+                    SimulationRules.Add(
+                        Json.Read<SimulationSums>(Json.Write(sums)),
+                        new(Members[o.Member], o.At, Ids.New()),
+                        NewYork,
+                        used => SimulationRules.Earned(Rule, FactOf(o), used, NewYork)
+                    )
             );
 
     [Fact]
@@ -75,10 +81,10 @@ public sealed class SimulationRulesTests
 
                 Assert.Equal((list.Count, paying.Count), (sums.Orders, sums.Earning));
                 Assert.Equal(paying.DistinctBy(e => e.Order.Member).Count(), sums.Members);
-                Assert.Equal((earned.Sum(e => e.Points), earned.Sum(e => e.Cut)), (sums.Points, sums.CutByCaps));
-                Assert.Equal(sums.Points, sums.Months.Sum(m => m.Points));
+                Assert.Equal((earned.Sum(e => e.Points), earned.Sum(e => e.Cut)), (sums.Given, sums.CutByCaps));
+                Assert.Equal(sums.Given, sums.Months.Sum(m => m.Given));
                 Assert.Equal(sums.Earning, sums.Months.Sum(m => m.Orders));
-                Assert.Equal(paying.Select(e => e.Points).OrderDescending().Take(10), sums.Largest.Select(e => e.Points));
+                Assert.Equal(paying.Select(e => e.Points).OrderDescending().Take(10), sums.Largest.Select(e => e.Given));
             },
             300
         );
@@ -95,7 +101,35 @@ public sealed class SimulationRulesTests
 
         Assert.Equal(
             expected,
-            string.Join(' ', SimulationRules.WithinBudget(months, budget).Select(m => $"{m.Month}:{m.Points}"))
+            string.Join(' ', SimulationRules.WithinBudget(months, budget).Select(m => $"{m.Month}:{m.Given}"))
         );
+    }
+
+    [Theory]
+    [InlineData(null, "2026-01:2:60 2026-02:1:40 2026-04:3:50")]
+    [InlineData(6L, "2026-01:2:60 2026-02:1:40 2026-04:3:50")]
+    [InlineData(4L, "2026-01:2:60 2026-02:1:40 2026-04:1:16")] // a third of 50
+    [InlineData(1L, "2026-01:1:30 2026-02:0:0 2026-04:0:0")]
+    public void A_stock_is_given_out_in_order_of_time(long? stock, string expected)
+    {
+        SimulationMonth[] months = [new("2026-04", 3, 50), new("2026-01", 2, 60), new("2026-02", 1, 40)];
+
+        Assert.Equal(
+            expected,
+            string.Join(' ', SimulationRules.WithinStock(months, stock).Select(m => $"{m.Month}:{m.Orders}:{m.Given}"))
+        );
+    }
+
+    [Fact]
+    public void Sums_written_before_offers_could_be_tried_are_read()
+    {
+        const string old = """
+            {"orders":2,"earning":1,"members":1,"points":7,"cut_by_caps":3,"months":[{"month":"2026-01","orders":1,"points":7}],
+             "largest":[],"at":null,"member_earns":false,"used":{}}
+            """;
+
+        var sums = Json.Read<SimulationSums>(old);
+
+        Assert.Equal((7, 7, false, null), (sums.Given, sums.Months[0].Given, sums.IsCut, sums.Offer));
     }
 }

@@ -206,12 +206,22 @@ internal sealed class PlainCart(QuoteInput input)
             return;
         var money = Math.Min((long)((Int128)Goods * terms.CapBp / 10_000), Goods - terms.MinPayable);
         var worth = (long)((Int128)Math.Max(money, 0) * terms.Points / terms.Amount);
-        PointsUsable = Math.Min(terms.Available, worth) / terms.Step * terms.Step;
-        PointsUsed = Math.Min(input.Wish ?? PointsUsable, PointsUsable) / terms.Step * terms.Step;
-        PointsDiscount = (long)((Int128)PointsUsed * terms.Amount / terms.Points);
+        PointsUsable = WithoutIdle(terms, Math.Min(terms.Available, worth) / terms.Step * terms.Step);
+        PointsUsed = WithoutIdle(terms, Math.Min(input.Wish ?? PointsUsable, PointsUsable) / terms.Step * terms.Step);
+        PointsDiscount = Worth(terms, PointsUsed);
         var before = Lines.Select(l => l.Net).ToList();
         TakeOff(PointsDiscount, Lines);
         for (var i = 0; i < Lines.Count; i++)
             Lines[i].Changed(before[i], new(AdjustmentSource.Points, null, null, 0));
     }
+
+    /// <summary>Step by step fewer, as long as they are worth the same.</summary>
+    private static long WithoutIdle(PointsMoney terms, long points)
+    {
+        while (points >= terms.Step && Worth(terms, points - terms.Step) == Worth(terms, points))
+            points -= terms.Step;
+        return points;
+    }
+
+    private static long Worth(PointsMoney terms, long points) => (long)((Int128)points * terms.Amount / terms.Points);
 }

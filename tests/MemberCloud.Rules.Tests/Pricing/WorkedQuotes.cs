@@ -195,7 +195,27 @@ public sealed class WorkedQuotes
     public void Three_points_to_the_cent_give_no_part_of_a_cent()
     {
         var quote = (Of(Line("1", 1_00)) with { Points = new(3, 1, 10_000, 1, 0, 200) }).Quote();
-        Assert.Equal((200, 66), (quote.PointsUsed, quote.Totals.PointsDiscount));
+        Assert.Equal((198, 66), (quote.PointsUsed, quote.Totals.PointsDiscount));
+    }
+
+    [Theory]
+    [InlineData(150, 100, 1, 250L, 249, 166)] // 250 are worth 166.67: 249 are worth as much
+    [InlineData(100, 1, 1, 199L, 100, 1)]
+    [InlineData(100, 1, 1, 99L, 0, 0)] // worth nothing: none is used
+    [InlineData(100, 1, 30, 199L, 120, 1)] // 180 in steps of 30; 120 are worth a cent too
+    [InlineData(1, 3, 1, 7L, 7, 21)]
+    public void Points_that_are_worth_nothing_stay_with_the_member(
+        long points,
+        long amount,
+        long step,
+        long wish,
+        long used,
+        long discount
+    )
+    {
+        var cart = Of(Line("1", 1_000_00)) with { Points = new(points, amount, 10_000, step, 0, 10_000), Wish = wish };
+        var quote = cart.Quote();
+        Assert.Equal((used, discount), (quote.PointsUsed, quote.Totals.PointsDiscount));
     }
 
     [Fact]
