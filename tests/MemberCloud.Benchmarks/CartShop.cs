@@ -64,9 +64,12 @@ public sealed partial class CartShop
         await SendAsync("PATCH", "/v1/brand", 200, """{ "points_money": { "points": 100, "amount": 100, "cap_bp": 2000 } }""");
         var products = Enumerable
             .Range(1, Skus)
-            .Select(n => $$"""{"sku":"s{{n}}","name":"{{n}}","list_price":{{1000 * n}},"category":"{{(n % 2 == 0 ? "tea" : "cups")}}","brand":"b"}""");
+            .Select(n =>
+                $$"""{"sku":"s{{n}}","name":"{{n}}","list_price":{{1000 * n}},"category":"{{(n % 2 == 0 ? "tea" : "cups")}}","brand":"b"}"""
+            );
         await SendAsync("PUT", "/v1/products", 200, $$"""{"products":[{{string.Join(',', products)}}]}""");
-        var list = Id().Match((await SendAsync("POST", "/v1/price-lists", 201, """{"name":"Members","audience":{"everyone":true}}"""))[0]);
+        var list = Id()
+            .Match((await SendAsync("POST", "/v1/price-lists", 201, """{"name":"Members","audience":{"everyone":true}}"""))[0]);
         var entries = Enumerable.Range(1, Skus).Select(n => $$"""{"sku":"s{{n}}","percent_off_bp":{{500 + (100 * n)}}}""");
         await SendAsync("PUT", $"/v1/price-lists/{list.Value}/entries", 200, $$"""{"entries":[{{string.Join(',', entries)}}]}""");
         await SendAsync(
@@ -84,7 +87,7 @@ public sealed partial class CartShop
                 "POST",
                 "/v1/earning-rules",
                 201,
-                $$"""{"name":"{{id}}","trigger":"order.completed","currency":"coupons","formula":{"coupon":{"template_id":"{{id}}","quantity":1}}}"""
+                $$"""{"name":"{{id}}","trigger":"order.completed","currency":"coupons","formula":{"coupon":{"quantity":1,"template_id":"{{id}}"} } }"""
             );
         }
         var orders = Enumerable.Range(0, members).Select(Shop.OrderOf).Chunk(Batch);

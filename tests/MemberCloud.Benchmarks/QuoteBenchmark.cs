@@ -59,8 +59,8 @@ public static partial class QuoteBenchmark
         var id = CheckoutId().Match(connection.Answer).Value;
         var body = $$"""{"order_no":"bench-{{number}}"}""";
         return await connection.SendAsync(
-                Connection.Request("POST", $"/v1/checkouts/{id}/commit", shop.Key, $"com-{number}", body)
-            )
+            Connection.Request("POST", $"/v1/checkouts/{id}/commit", shop.Key, $"com-{number}", body)
+        )
             is 200
                 or 201;
     }

@@ -22,6 +22,73 @@ namespace MemberCloud.Migrations.Postgres.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("MemberCloud.Checkouts.Checkout", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Asked")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Cart")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cart");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("OrderNo")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("order_no");
+
+                    b.Property<string>("Quote")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("quote");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_checkouts");
+
+                    b.HasIndex("TenantId", "ExpiresAt")
+                        .HasDatabaseName("ix_checkouts_due")
+                        .HasFilter("state = 'open'");
+
+                    b.HasIndex("TenantId", "MemberId", "Id")
+                        .HasDatabaseName("ix_checkouts_member");
+
+                    b.ToTable("checkouts", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Coupons.ClaimReview", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1465,6 +1532,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("channel");
 
+                    b.Property<Guid?>("CheckoutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("checkout_id");
+
                     b.Property<DateTime?>("CompletedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("completed_at");
@@ -1589,6 +1660,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("template_version");
 
+                    b.Property<string>("Worth")
+                        .HasColumnType("text")
+                        .HasColumnName("worth");
+
                     b.HasKey("TenantId", "OrderId", "CouponId")
                         .HasName("pk_order_coupons");
 
@@ -1687,6 +1762,14 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("category");
 
+                    b.Property<long>("Limited")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limited");
+
+                    b.Property<DateTime?>("LimitedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("limited_at");
+
                     b.Property<string>("LineId")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1700,6 +1783,14 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<long>("Points")
                         .HasColumnType("bigint")
                         .HasColumnName("points");
+
+                    b.Property<Guid?>("PriceListId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("price_list_id");
+
+                    b.Property<int?>("PriceListVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("price_list_version");
 
                     b.Property<long>("Quantity")
                         .HasColumnType("bigint")
@@ -1877,18 +1968,20 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("from_at");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("kind");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("reason");
 
-                    b.Property<Guid>("RuleId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("rule_id");
-
-                    b.Property<int>("RuleVersion")
+                    b.Property<int?>("SamplePercent")
                         .HasColumnType("integer")
-                        .HasColumnName("rule_version");
+                        .HasColumnName("sample_percent");
 
                     b.Property<int?>("Slot")
                         .HasColumnType("integer")
@@ -1903,6 +1996,14 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("character varying(24)")
                         .HasColumnName("state");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("SubjectVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("subject_version");
 
                     b.Property<string>("Sums")
                         .IsRequired()
@@ -2639,6 +2740,73 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.ToTable("products", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PurchaseCount", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("ListId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Sku")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("sku")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Held")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("held");
+
+                    b.Property<long>("InDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_day");
+
+                    b.Property<long>("InMonth")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_month");
+
+                    b.Property<long>("InWeek")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_week");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Week")
+                        .HasColumnType("integer")
+                        .HasColumnName("week");
+
+                    b.HasKey("TenantId", "MemberId", "ListId", "Sku")
+                        .HasName("pk_purchase_counts");
+
+                    b.ToTable("purchase_counts", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:TenantOwned", true)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("MemberCloud.Staff.Allowance", b =>

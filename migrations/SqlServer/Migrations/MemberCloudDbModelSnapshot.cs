@@ -22,6 +22,74 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("MemberCloud.Checkouts.Checkout", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Asked")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Cart")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("cart");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("OrderNo")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("order_no");
+
+                    b.Property<string>("Quote")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("quote");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_checkouts");
+
+                    b.HasIndex("TenantId", "ExpiresAt")
+                        .HasDatabaseName("ix_checkouts_due")
+                        .HasFilter("state = 'open'");
+
+                    b.HasIndex("TenantId", "MemberId", "Id")
+                        .HasDatabaseName("ix_checkouts_member");
+
+                    b.ToTable("checkouts", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Coupons.ClaimReview", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -1468,6 +1536,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)")
                         .HasColumnName("channel");
 
+                    b.Property<byte[]>("CheckoutId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("checkout_id");
+
                     b.Property<DateTime?>("CompletedAt")
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("completed_at");
@@ -1594,6 +1666,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("int")
                         .HasColumnName("template_version");
 
+                    b.Property<string>("Worth")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("worth");
+
                     b.HasKey("TenantId", "OrderId", "CouponId")
                         .HasName("pk_order_coupons");
 
@@ -1694,6 +1770,14 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)")
                         .HasColumnName("category");
 
+                    b.Property<long>("Limited")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limited");
+
+                    b.Property<DateTime?>("LimitedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("limited_at");
+
                     b.Property<string>("LineId")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1707,6 +1791,14 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<long>("Points")
                         .HasColumnType("bigint")
                         .HasColumnName("points");
+
+                    b.Property<byte[]>("PriceListId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("price_list_id");
+
+                    b.Property<int?>("PriceListVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("price_list_version");
 
                     b.Property<long>("Quantity")
                         .HasColumnType("bigint")
@@ -1886,19 +1978,20 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("from_at");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("kind");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)")
                         .HasColumnName("reason");
 
-                    b.Property<byte[]>("RuleId")
-                        .IsRequired()
-                        .HasColumnType("binary(16)")
-                        .HasColumnName("rule_id");
-
-                    b.Property<int>("RuleVersion")
+                    b.Property<int?>("SamplePercent")
                         .HasColumnType("int")
-                        .HasColumnName("rule_version");
+                        .HasColumnName("sample_percent");
 
                     b.Property<int?>("Slot")
                         .HasColumnType("int")
@@ -1913,6 +2006,15 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("nvarchar(24)")
                         .HasColumnName("state");
+
+                    b.Property<byte[]>("SubjectId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("SubjectVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("subject_version");
 
                     b.Property<string>("Sums")
                         .IsRequired()
@@ -2645,6 +2747,71 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasDatabaseName("ix_products_category");
 
                     b.ToTable("products", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PurchaseCount", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("ListId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Sku")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("sku")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("int")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Held")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("held");
+
+                    b.Property<long>("InDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_day");
+
+                    b.Property<long>("InMonth")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_month");
+
+                    b.Property<long>("InWeek")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_week");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("int")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Week")
+                        .HasColumnType("int")
+                        .HasColumnName("week");
+
+                    b.HasKey("TenantId", "MemberId", "ListId", "Sku")
+                        .HasName("pk_purchase_counts");
+
+                    b.ToTable("purchase_counts", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });

@@ -16,6 +16,74 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("MemberCloud.Checkouts.Checkout", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Asked")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Cart")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cart");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("OrderNo")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("order_no");
+
+                    b.Property<string>("Quote")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("quote");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_checkouts");
+
+                    b.HasIndex("TenantId", "ExpiresAt")
+                        .HasDatabaseName("ix_checkouts_due")
+                        .HasFilter("state = 'open'");
+
+                    b.HasIndex("TenantId", "MemberId", "Id")
+                        .HasDatabaseName("ix_checkouts_member");
+
+                    b.ToTable("checkouts", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Coupons.ClaimReview", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -1445,6 +1513,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("channel");
 
+                    b.Property<byte[]>("CheckoutId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("checkout_id");
+
                     b.Property<long?>("CompletedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("completed_at");
@@ -1570,6 +1642,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("template_version");
 
+                    b.Property<string>("Worth")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worth");
+
                     b.HasKey("TenantId", "OrderId", "CouponId")
                         .HasName("pk_order_coupons");
 
@@ -1670,6 +1746,14 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("category");
 
+                    b.Property<long>("Limited")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("limited");
+
+                    b.Property<long?>("LimitedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("limited_at");
+
                     b.Property<string>("LineId")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1683,6 +1767,14 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER")
                         .HasColumnName("points");
+
+                    b.Property<byte[]>("PriceListId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("price_list_id");
+
+                    b.Property<int?>("PriceListVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price_list_version");
 
                     b.Property<long>("Quantity")
                         .HasColumnType("INTEGER")
@@ -1861,19 +1953,20 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("from_at");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
 
-                    b.Property<byte[]>("RuleId")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("rule_id");
-
-                    b.Property<int>("RuleVersion")
+                    b.Property<int?>("SamplePercent")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("rule_version");
+                        .HasColumnName("sample_percent");
 
                     b.Property<int?>("Slot")
                         .HasColumnType("INTEGER")
@@ -1888,6 +1981,15 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("TEXT")
                         .HasColumnName("state");
+
+                    b.Property<byte[]>("SubjectId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("SubjectVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_version");
 
                     b.Property<string>("Sums")
                         .IsRequired()
@@ -2609,6 +2711,70 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_products_category");
 
                     b.ToTable("products", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Pricing.PurchaseCount", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("ListId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Sku")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sku");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Held")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held");
+
+                    b.Property<long>("InDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("in_day");
+
+                    b.Property<long>("InMonth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("in_month");
+
+                    b.Property<long>("InWeek")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("in_week");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("month");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Week")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("week");
+
+                    b.HasKey("TenantId", "MemberId", "ListId", "Sku")
+                        .HasName("pk_purchase_counts");
+
+                    b.ToTable("purchase_counts", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });

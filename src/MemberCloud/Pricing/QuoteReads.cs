@@ -104,14 +104,27 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
     )
     {
         var load = new LoadBatch();
-        object[][] one = id is { } known ? [[known]] : [];
+        object[][] one = id is { } known
+            ?
+            [
+                [known],
+            ]
+            : [];
         var members = load.Add(MemberService.ById, one);
         var standings = load.Add(TierService.Standings, one);
         var tags = load.Add(MemberService.TagsById, wants.Tags ? one : []);
         var accounts = ledger.Ask(load, id is { } of && wants.Points ? [new(of, Currencies.Points)] : [], LotsWanted.Due);
         var coupons = asked.Coupons?.Ids is { } named
             ? load.Add(CouponById, [.. named.Select(IdOf).Distinct().Select(c => new object[] { c })])
-            : load.Add(Wallet, id is { } holder ? [[holder, wants.At]] : []);
+            : load.Add(
+                Wallet,
+                id is { } holder
+                    ?
+                    [
+                        [holder, wants.At],
+                    ]
+                    : []
+            );
         var products = load.Add(ProductService.BySku, [.. Unsaid(asked.Lines).Select(s => new object[] { s })]);
         var bought = load.Add(BoughtBySku, id is { } buyer ? [.. wants.Limited.Select(s => new object[] { buyer, s })] : []);
         await reads.LoadAsync(load, ct);

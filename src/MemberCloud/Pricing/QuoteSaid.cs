@@ -32,13 +32,7 @@ internal static class QuoteSaid
         [
             .. made.Quote.Lines.Select(
                 (l, i) =>
-                    new QuoteLineShape(
-                        l.Id,
-                        l.List,
-                        Adjusted(l.Adjustments, reasons),
-                        l.Net,
-                        LimitShape.Of(made.Input.Lines[i])
-                    )
+                    new QuoteLineShape(l.Id, l.List, Adjusted(l.Adjustments, reasons), l.Net, LimitShape.Of(made.Input.Lines[i]))
             ),
         ];
 

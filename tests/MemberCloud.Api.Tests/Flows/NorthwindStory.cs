@@ -93,10 +93,7 @@ public sealed class NorthwindStory(Clouds clouds) : ApiTests(clouds)
         }
         Assert.Equal((expected.Totals.Payable, expected.PointsUsed), (money, points));
         Assert.Equal(expected.Lines.Sum(l => l.Net) / 100, taken);
-        Assert.Equal(
-            expected.Applied.Select(a => Ids.Show(IdPrefix.Coupon, a.Coupon.Id)).Order(),
-            coupons.Order()
-        );
+        Assert.Equal(expected.Applied.Select(a => Ids.Show(IdPrefix.Coupon, a.Coupon.Id)).Order(), coupons.Order());
     }
 
     /// <summary>All that an order changes of a member. What purchase limits have left shows in the next order's quote.</summary>
