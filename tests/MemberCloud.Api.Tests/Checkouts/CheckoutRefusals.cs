@@ -51,6 +51,20 @@ public sealed class CheckoutRefusals(Clouds clouds) : ApiTests(clouds)
         foreach (var (cart, status, code) in bad)
             (await brand.Checkout(cart)).MustRefuse(status, code);
         (await brand.Checkout(Shop.Cart(ann), key: null)).MustRefuse(400, "idempotency_key_missing");
+
+        Assert.Equal(("issued issued", "issued"), (await brand.Wallet(ann), await brand.Wallet(bob)));
+        Assert.Equal("100/0/0", await brand.Purse(ann));
+        Assert.Empty((await brand.Get($"/v1/members/{ann}/export")).At("checkouts")!.AsArray());
+    }
+
+    [SkippableTheory, EveryEngine]
+    public async Task A_refusal_names_the_coupon_carries_a_fresh_quote_and_is_kept_with_its_key(string engine)
+    {
+        var brand = await NewBrand(engine, Shop.Now);
+        var (ann, bob) = (await brand.Member("ann"), await brand.Member("bob"));
+        var bobs = await brand.NewCoupon(await brand.Template(), bob);
+        var cup = new[] { Shop.Line("1", "cup", 1, 8000) };
+
         var refused = (await brand.Checkout(Cart(ann, cup, new { coupons = new[] { bobs } }), "kept")).MustRefuse(
             409,
             "not_owner"
@@ -62,10 +76,6 @@ public sealed class CheckoutRefusals(Clouds clouds) : ApiTests(clouds)
             (await brand.Checkout(Cart(ann, cup, new { coupons = new[] { bobs } }), "kept")).At("quote")!.ToJsonString()
         );
         (await brand.Checkout(Shop.Cart(ann), "kept")).MustRefuse(422, "idempotency_key_reused");
-
-        Assert.Equal(("issued issued", "issued"), (await brand.Wallet(ann), await brand.Wallet(bob)));
-        Assert.Equal("100/0/0", await brand.Purse(ann));
-        Assert.Empty((await brand.Get($"/v1/members/{ann}/export")).At("checkouts")!.AsArray());
     }
 
     [SkippableTheory, EveryEngine]
