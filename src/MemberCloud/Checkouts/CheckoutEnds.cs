@@ -117,7 +117,8 @@ internal sealed class CheckoutEnds(
         CancellationToken ct
     )
     {
-        var order = (await reads.FindAsync(asked.OrderNo, ct))!;
+        // Read beside the transaction: one that is not committed yet is there the next time.
+        var order = await reads.FindAsync(asked.OrderNo, ct) ?? throw new ConflictException("orders");
         return asked.PaidAt is { } paid && paid != order.PaidAt
             ? new(null, Problem.Contradiction("order_differs", "The order was paid at another time, or is not paid."))
             : await KeepAsync(session, new(), Json.Write(order), ticket, ct);

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace MemberCloud.Checkouts;
 
 /// <summary>
-/// Makes checkouts: a quote as of now, and in one transaction all it uses set aside, the answer with it. The quote is made before anything is locked; what it was made of is
-/// guarded by its versions, and where something moved it is made again, then with the member's coupons, points and limits locked.
+/// Makes checkouts: a quote as of now, and in one transaction all it uses set aside, the answer with it. The quote is made before anything is locked; what it uses
+/// is then locked and looked at again, and where something moved the quote is made anew, with all of the member's coupons, points and limits locked.
 /// </summary>
 internal sealed class CheckoutService(
     IDoor door,
@@ -39,7 +39,14 @@ internal sealed class CheckoutService(
                 var made = await quotes.MakeAsync(asked.ToQuote(), ct);
                 var member = made.Refused ? Guid.Empty : made.Value.Member.MemberId ?? Guid.Empty;
                 var line = new AccountKey(member, Currencies.Points);
-                var answer = await door.RunAsync(scope.Id, line, s => ReserveAsync(s, asked, made, ticket, ct), ct);
+                // Locked from the first try on: a guard that is found broken undoes the others only where a transaction is held.
+                var answer = await door.RunAsync(
+                    scope.Id,
+                    line,
+                    s => ReserveAsync(s, asked, made, ticket, ct),
+                    ct,
+                    locked: true
+                );
                 for (var attempt = 2; answer is null && attempt <= Transactions.Attempts; attempt++)
                     answer = await door.RunAsync(
                         scope.Id,

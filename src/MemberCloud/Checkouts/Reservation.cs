@@ -8,7 +8,7 @@ using MemberCloud.Tenancy;
 
 namespace MemberCloud.Checkouts;
 
-/// <summary>What one quote uses, in memory, each thing guarded by its version: set aside together, or not at all.</summary>
+/// <summary>What one quote uses, in memory, locked: set aside together, or not at all.</summary>
 internal sealed class Reservation(
     TenantScope scope,
     MadeQuote made,

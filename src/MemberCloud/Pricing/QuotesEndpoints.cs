@@ -20,7 +20,8 @@ public static class QuotesEndpoints
     /// <remarks>
     /// Member prices come first, then item coupons, then order coupons (each measured on what is left), then points, then shipping; every step is told as an adjustment with
     /// its source, and the parts of the lines always add up. Of the member's coupons the combination that costs least is found, certainly so for up to 12 that could be used.
-    /// Nothing is kept or locked. Purchase limits of price lists count what the member bought before and what open checkouts set aside. Errors: one_of, duplicate, too_many, out_of_range (400), not_found (404), points_insufficient,
+    /// Nothing is kept or locked. Purchase limits count what the member bought before and what open
+    /// checkouts set aside. Errors: one_of, duplicate, too_many, out_of_range (400), not_found (404), points_insufficient,
     /// erased_member (409), currency_mismatch, list_price_unknown, coupon_unknown, points_no_money (422).
     /// </remarks>
     private static async Task<Results<Ok<QuoteShape>, ProblemHttpResult>> CreateQuote(
