@@ -40,13 +40,7 @@ internal sealed class CheckoutService(
                 var member = made.Refused ? Guid.Empty : made.Value.Member.MemberId ?? Guid.Empty;
                 var line = new AccountKey(member, Currencies.Points);
                 // Locked from the first try on: a guard that is found broken undoes the others only where a transaction is held.
-                var answer = await door.RunAsync(
-                    scope.Id,
-                    line,
-                    s => ReserveAsync(s, asked, made, ticket, ct),
-                    ct,
-                    locked: true
-                );
+                var answer = await door.RunAsync(scope.Id, line, s => ReserveAsync(s, asked, made, ticket, ct), ct, locked: true);
                 for (var attempt = 2; answer is null && attempt <= Transactions.Attempts; attempt++)
                     answer = await door.RunAsync(
                         scope.Id,
