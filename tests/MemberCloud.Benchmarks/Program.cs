@@ -1,6 +1,7 @@
 using MemberCloud.Benchmarks;
 
-// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds] | claims [seconds] | issue [members] | quote [seconds] | combination [carts]
+// dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds] | claims [seconds] | issue [members]
+// | quote [seconds] | combination [carts]
 int Number(int index, int otherwise) => args.Length > index && int.TryParse(args[index], out var given) ? given : otherwise;
 var seconds = Number(1, 10);
 switch (args.FirstOrDefault())

@@ -104,29 +104,16 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
     )
     {
         var load = new LoadBatch();
-        object[][] one = id is { } known
-            ?
-            [
-                [known],
-            ]
-            : [];
+        var one = Key(id);
         var members = load.Add(MemberService.ById, one);
         var standings = load.Add(TierService.Standings, one);
         var tags = load.Add(MemberService.TagsById, wants.Tags ? one : []);
         var accounts = ledger.Ask(load, id is { } of && wants.Points ? [new(of, Currencies.Points)] : [], LotsWanted.Due);
         var coupons = asked.Coupons?.Ids is { } named
             ? load.Add(CouponById, [.. named.Select(IdOf).Distinct().Select(c => new object[] { c })])
-            : load.Add(
-                Wallet,
-                id is { } holder
-                    ?
-                    [
-                        [holder, wants.At],
-                    ]
-                    : []
-            );
+            : load.Add(Wallet, Key(id, wants.At));
         var products = load.Add(ProductService.BySku, [.. Unsaid(asked.Lines).Select(s => new object[] { s })]);
-        var bought = load.Add(BoughtBySku, id is { } buyer ? [.. wants.Limited.Select(s => new object[] { buyer, s })] : []);
+        var bought = load.Add(BoughtBySku, [.. wants.Limited.SelectMany(s => Key(id, s))]);
         await reads.LoadAsync(load, ct);
         var points = (await accounts(reads, ct)).Values.SingleOrDefault();
         var tier = standings is [var standing] ? standing.TierId : TierService.EntryOf(ladder);
@@ -149,6 +136,15 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
             )
         );
     }
+
+    /// <summary>What is known of a member, with more that is asked for; nothing of nobody.</summary>
+    private static object[][] Key(Guid? member, params object[] more) =>
+        member is { } id
+            ?
+            [
+                [id, .. more],
+            ]
+            : [];
 
     private static Guid IdOf(string shown) => Ids.TryRead(IdPrefix.Coupon, shown, out var id) ? id : Guid.Empty;
 
