@@ -39,6 +39,7 @@ public sealed class ExamplesRun(Clouds clouds) : ApiTests(clouds)
     [
         "AskForApproval",
         "CaptureHold",
+        "CommitCheckout",
         "ExchangeCoupon",
         "RedeemCode",
         "TransferPoints",
