@@ -75,6 +75,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(24)")
                         .HasColumnName("state");
 
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_checkouts");
 

@@ -44,6 +44,9 @@ public sealed class Checkout : ITenantOwned, IAboutMember
     public required string Cart { get; init; }
     public required string Quote { get; init; }
 
+    /// <summary>Counts its changes: of two that meet one is first.</summary>
+    public long Version { get; set; }
+
     /// <summary>Honest: by the time, whether or not a job has written that.</summary>
     public CheckoutState StateAt(DateTime now) => State == CheckoutState.Open && ExpiresAt <= now ? CheckoutState.Expired : State;
 

@@ -39,7 +39,9 @@ internal sealed class CheckoutEnds(
                         ? Task.FromResult(new Outcome(null, problem, checkout.Asked))
                     : checkout.State == CheckoutState.Committed ? AgainAsync(session, asked, reads, ticket, ct)
                     : CommitAsync(session, checkout, asked, ticket, ct),
-                ct
+                ct,
+                // What is paid earns: standings and budgets change under their accounts' locks.
+                locked: asked.PaidAt is not null
             );
 
     /// <summary>Gives back what it holds. Again: nothing more happens.</summary>
@@ -58,7 +60,8 @@ internal sealed class CheckoutEnds(
         string shown,
         IdempotencyTicket ticket,
         Func<IDoorSession, Checkout, Task<Outcome>> end,
-        CancellationToken ct
+        CancellationToken ct,
+        bool locked = true
     )
     {
         var isId = Ids.TryRead(IdPrefix.Checkout, shown, out var id);
@@ -76,7 +79,8 @@ internal sealed class CheckoutEnds(
                     : found is [var checkout] ? await end(session, checkout)
                     : new Outcome(null, Problem.NotFound("checkout"));
             },
-            ct
+            ct,
+            locked
         );
         if (outcome.Answer is { } answer)
             return answer;
@@ -104,7 +108,7 @@ internal sealed class CheckoutEnds(
         var (order, work) = made.Value;
         var store = new StoreBatch();
         work.Write(store);
-        await CheckoutWork.CommitAsync(session, scope, checkout, order, store, ct);
+        await CheckoutWork.CommitAsync(session, scope, checkout, frozen, order, store, ct);
         return await KeepAsync(session, store, Json.Write(work.Show(order)), ticket, ct);
     }
 

@@ -12,13 +12,7 @@ namespace MemberCloud.Checkouts;
 /// Makes checkouts: a quote as of now, and in one transaction all it uses set aside, the answer with it. The quote is made before anything is locked; what it uses
 /// is then locked and looked at again, and where something moved the quote is made anew, with all of the member's coupons, points and limits locked.
 /// </summary>
-internal sealed class CheckoutService(
-    IDoor door,
-    TenantScope scope,
-    QuoteService quotes,
-    PointsLedger ledger,
-    CheckoutLines lines
-)
+internal sealed class CheckoutService(IDoor door, TenantScope scope, QuoteService quotes, PointsLedger ledger, Lines lines)
 {
     private static readonly Lookup<PointsAccount> Accounts = new("member_id = {0} AND currency = 'points'", [typeof(Guid)])
     {
@@ -32,15 +26,14 @@ internal sealed class CheckoutService(
     /// <summary>The checkout, with its idempotent answer.</summary>
     public Task<IResult> CreateAsync(CheckoutRequest asked, IdempotencyTicket ticket, CancellationToken ct) =>
         lines.RunAsync(
-            scope.Id,
-            asked.MemberId ?? asked.ExternalId!,
+            // Checkouts of one member, each from its quote to its end: side by side they would all choose the same coupon, and all but one choose again.
+            (scope.Id, asked.MemberId ?? asked.ExternalId!),
             async () =>
             {
                 var made = await quotes.MakeAsync(asked.ToQuote(), ct);
                 var member = made.Refused ? Guid.Empty : made.Value.Member.MemberId ?? Guid.Empty;
                 var line = new AccountKey(member, Currencies.Points);
-                // Locked from the first try on: a guard that is found broken undoes the others only where a transaction is held.
-                var answer = await door.RunAsync(scope.Id, line, s => ReserveAsync(s, asked, made, ticket, ct), ct, locked: true);
+                var answer = await door.RunAsync(scope.Id, line, s => ReserveAsync(s, asked, made, ticket, ct), ct);
                 for (var attempt = 2; answer is null && attempt <= Transactions.Attempts; attempt++)
                     answer = await door.RunAsync(
                         scope.Id,
@@ -142,8 +135,9 @@ internal sealed class CheckoutService(
             return null;
         if (result.Value.Problem is { } full)
             return await KeepAsync(session, full, ticket, ct);
-        var checkout = New(made, asked, result.Value.Value, until);
-        var body = Json.Write(CheckoutShape.Of(checkout, now));
+        var said = Said(made);
+        var checkout = New(made, asked, result.Value.Value, said, until);
+        var body = Json.Write(CheckoutShape.Of(checkout, said, now));
         var store = new StoreBatch();
         work.Write(store);
         store.Insert([checkout]).Insert([ticket.Answer(scope.Id, StatusCodes.Status201Created, body)]);
@@ -175,7 +169,7 @@ internal sealed class CheckoutService(
             Extra = new Dictionary<string, object?>(problem.Extra) { ["quote"] = quote },
         };
 
-    private Checkout New(MadeQuote made, CheckoutRequest asked, Orders.FrozenCart cart, DateTime until) =>
+    private Checkout New(MadeQuote made, CheckoutRequest asked, Orders.FrozenCart cart, QuoteShape said, DateTime until) =>
         new()
         {
             TenantId = scope.Id,
@@ -194,7 +188,7 @@ internal sealed class CheckoutService(
                 }
             ),
             Cart = Json.Write(cart),
-            Quote = Json.Write(Said(made)),
+            Quote = Json.Write(said),
         };
 
     /// <summary>A refusal by a rule is an answer too; what failed validation leaves the key free.</summary>

@@ -63,7 +63,9 @@ public sealed record CheckoutShape(
     QuoteShape Quote
 )
 {
-    public static CheckoutShape Of(Checkout c, DateTime now) =>
+    public static CheckoutShape Of(Checkout c, DateTime now) => Of(c, Json.Read<QuoteShape>(c.Quote), now);
+
+    public static CheckoutShape Of(Checkout c, QuoteShape quote, DateTime now) =>
         new(
             Ids.Show(IdPrefix.Checkout, c.Id),
             c.StateAt(now),
@@ -72,6 +74,6 @@ public sealed record CheckoutShape(
             c.ExpiresAt,
             c.EndedAt ?? (c.ExpiresAt <= now ? c.ExpiresAt : null),
             c.OrderNo,
-            Json.Read<QuoteShape>(c.Quote)
+            quote
         );
 }

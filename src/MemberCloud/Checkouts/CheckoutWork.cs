@@ -15,11 +15,10 @@ namespace MemberCloud.Checkouts;
 internal sealed class CheckoutWork
 {
     private static readonly Lookup<Checkout> ById = new("id = {0}", [typeof(Guid)]) { Locks = true };
-    private static readonly Update<Checkout> Change = new([
-        nameof(Checkout.State),
-        nameof(Checkout.EndedAt),
-        nameof(Checkout.OrderNo),
-    ]);
+    private static readonly Update<Checkout> Change = new(
+        [nameof(Checkout.State), nameof(Checkout.EndedAt), nameof(Checkout.OrderNo), nameof(Checkout.Version)],
+        new(nameof(Checkout.Version), c => c.Version - 1)
+    );
 
     private readonly TenantScope scope;
     private readonly IReadOnlyDictionary<Guid, FrozenCart> carts;
@@ -87,6 +86,7 @@ internal sealed class CheckoutWork
         foreach (var (key, _) in cart.Limited(checkout.MemberId))
             PurchaseRules.Release(counts.Of(key), checkout.Id);
         (checkout.State, checkout.EndedAt) = (state, at);
+        checkout.Version++;
         changed.Add(checkout);
     }
 
@@ -103,13 +103,14 @@ internal sealed class CheckoutWork
         IDoorSession session,
         TenantScope scope,
         Checkout checkout,
+        FrozenCart cart,
         Order order,
         StoreBatch store,
         CancellationToken ct
     )
     {
         var load = new LoadBatch();
-        var limited = CartOf(checkout).Limited(checkout.MemberId).Select(l => l.Key).ToList();
+        var limited = cart.Limited(checkout.MemberId).Select(l => l.Key).ToList();
         var ask = PurchaseCounts.Ask(load, scope.Id, limited);
         await session.LoadAsync(load, ct);
         var counts = ask();
@@ -117,6 +118,7 @@ internal sealed class CheckoutWork
             PurchaseRules.Buy(counts.Of(key), checkout.Id, scope.Tenant.Local);
         counts.Write(store);
         (checkout.State, checkout.EndedAt, checkout.OrderNo) = (CheckoutState.Committed, scope.Now, order.OrderNo);
+        checkout.Version++;
         store.Update<Checkout>(Change, [checkout]);
     }
 

@@ -15,11 +15,7 @@ namespace MemberCloud.Checkouts;
 public static class CheckoutsEndpoints
 {
     public static IServiceCollection AddCheckouts(this IServiceCollection services) =>
-        services
-            .AddSingleton<CheckoutLines>()
-            .AddScoped<CheckoutService>()
-            .AddScoped<CheckoutEnds>()
-            .AddScoped<CheckoutHoldings>();
+        services.AddSingleton<Lines>().AddScoped<CheckoutService>().AddScoped<CheckoutEnds>().AddScoped<CheckoutHoldings>();
 
     public static void MapCheckouts(this IEndpointRouteBuilder app)
     {

@@ -73,8 +73,7 @@ internal sealed class Reservation(
         journal.PostDue();
         if (journal.OpenHolds >= PointsJournal.MaxHolds)
             return Problem.Conflict("too_many_holds", $"A member has at most {PointsJournal.MaxHolds} open holds.");
-        var reference = new Reference("checkout", Ids.Show(IdPrefix.Checkout, cart.CheckoutId));
-        return journal.Hold(made.Quote.PointsUsed, reference, until) is { } hold
+        return journal.Hold(made.Quote.PointsUsed, HoldRules.OfCheckout(cart.CheckoutId), until) is { } hold
             ? (Result<FrozenCart>)(cart with { HoldId = hold.Id })
             : (Result<FrozenCart>?)null;
     }

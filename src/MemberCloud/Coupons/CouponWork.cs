@@ -30,10 +30,12 @@ public sealed class CouponWork
         new(nameof(Coupon.Version), c => c.LoadedVersion)
     );
 
-    private static readonly Increase<CouponStock> Redeemed = new(nameof(CouponStock.Redeemed));
-    private static readonly Increase<CouponStock> Expired = new(nameof(CouponStock.Expired));
-    private static readonly Increase<CouponStock> Voided = new(nameof(CouponStock.Voided));
-    private static readonly Increase<CouponStock> Used = new(nameof(CouponStock.Used));
+    private static readonly Increase<CouponStock> Redeemed = new(nameof(CouponStock.Redeemed), Bucket);
+    private static readonly Increase<CouponStock> Expired = new(nameof(CouponStock.Expired), Bucket);
+    private static readonly Increase<CouponStock> Voided = new(nameof(CouponStock.Voided), Bucket);
+    private static readonly Increase<CouponStock> Used = new(nameof(CouponStock.Used), Bucket);
+
+    private static IComparable Bucket(CouponStock stock) => (stock.TemplateId, stock.Bucket);
 
     private readonly TenantInfo tenant;
     private readonly Dictionary<Guid, Coupon> coupons;

@@ -54,7 +54,7 @@ public enum PartialRefund
     /// <summary>The member keeps it.</summary>
     Keep,
 
-    /// <summary>It is deducted from the refund, once, not below 0.</summary>
+    /// <summary>What it took off the pieces that are kept is deducted from the refund, not below 0; it is paid out when they go back too.</summary>
     Reclaim,
 }
 

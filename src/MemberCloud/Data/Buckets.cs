@@ -37,7 +37,11 @@ public sealed class Buckets<T>
     private static readonly Lookup<T> NonEmpty = new($"{Mine} AND used < share", [typeof(Guid)], "bucket") { Locks = true };
     private static readonly Lookup<T> AllLocked = new(Mine, [typeof(Guid)], "bucket") { Locks = true };
     private static readonly Update<T> ShareChange = new([nameof(IBucket<T>.Share)]);
-    private static readonly Increase<T> UsedChange = new(nameof(IBucket<T>.Used), nameof(IBucket<T>.Share));
+    private static readonly Increase<T> UsedChange = new(
+        nameof(IBucket<T>.Used),
+        b => (b.Owner, b.Bucket),
+        nameof(IBucket<T>.Share)
+    );
 
     private readonly ILookup<Guid, T> rows;
     private readonly ILookup<Guid, T> open;

@@ -78,11 +78,15 @@ public sealed record Update<T>(string[] Set, Guard<T>? Guard = null)
 /// Adds to a number of rows named by primary key, one after the other in the order given, each as it stands in the database then: only where it stays within
 /// the row's limit (<see cref="ConflictException"/> otherwise), where there is one. Taking off is always allowed.
 /// </summary>
-public sealed record Increase<T>(string Property, string? Limit = null)
+/// <param name="Key">Which row it is: several are written in this order, everywhere.</param>
+public sealed record Increase<T>(string Property, Func<T, IComparable> Key, string? Limit = null)
     where T : class, ITenantOwned;
 
 /// <summary>A property and the value it must still have in the database.</summary>
-/// <param name="Key">Which row it is: nobody writes one that another is writing, and several are written in this order.</param>
+/// <param name="Key">
+/// Which row it is: nobody writes one that another is writing, and several are written in this order. Something else of the same batch fails where the guard does: an entry of
+/// the same number, for one.
+/// </param>
 public sealed record Guard<T>(string Property, Func<T, long> Expected, Func<T, IComparable>? Key = null)
     where T : class, ITenantOwned;
 
@@ -189,8 +193,22 @@ public sealed class StoreBatch
 
         public bool IsOf(Guid tenant) => Rows.All(r => r.Row.TenantId == tenant);
 
-        public IStep With(IEnumerable<IStep> others) =>
-            new IncreaseStep<T>(Increase, [.. Rows, .. others.Cast<IncreaseStep<T>>().SelectMany(o => o.Rows)]);
+        public IStep With(IEnumerable<IStep> others)
+        {
+            var rows = Rows.Concat(others.Cast<IncreaseStep<T>>().SelectMany(o => o.Rows));
+            // Without a limit all that is added to a row is added at once.
+            return new IncreaseStep<T>(
+                Increase,
+                Increase.Limit is null
+                    ?
+                    [
+                        .. rows.GroupBy(r => Increase.Key(r.Row))
+                            .OrderBy(g => g.Key)
+                            .Select(g => (g.First().Row, g.Sum(r => r.By))),
+                    ]
+                    : [.. rows.OrderBy(r => Increase.Key(r.Row))]
+            );
+        }
 
         public void Accept(IDoorSteps steps) => steps.Increase(this);
     }

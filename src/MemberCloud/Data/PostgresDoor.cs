@@ -14,37 +14,30 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
 {
     private readonly NpgsqlDataSource source = dataSource;
     private readonly ConcurrentDictionary<(object What, Form Form), object> known = new();
-
-    /// <summary>Those who want the same row stand in one line; some stand in one by chance.</summary>
-    private readonly SemaphoreSlim[] lines = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1, 1))];
+    private readonly Lines lines = new();
 
     /// <summary>A pair for each brand that was served.</summary>
     private readonly ConcurrentDictionary<Guid, PostgresLanes> lanes = new();
 
-    public async Task<T> RunAsync<T>(
+    public Task<T> RunAsync<T>(
         Guid tenant,
         IComparable line,
         Func<IDoorSession, Task<T>> work,
         CancellationToken ct,
         bool locked = false
-    )
-    {
-        var turn = lines[(uint)line.GetHashCode() % lines.Length];
-        await turn.WaitAsync(ct);
-        try
-        {
-            return await Transactions.RetryAsync(
-                attempt => attempt == 1 && !locked ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
-                ct
-            );
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    ) =>
+        lines.RunAsync(
+            line,
+            () =>
+                Transactions.RetryAsync(
+                    attempt => attempt == 1 && !locked ? work(new Session(this, tenant, null)) : LockedAsync(tenant, work, ct),
+                    ct
+                ),
+            ct
+        );
 
-    public IDoorSession Join(Guid tenant, DbTransaction transaction) => new Session(this, tenant, (NpgsqlTransaction)transaction);
+    public IDoorSession Join(Guid tenant, DbTransaction transaction) =>
+        new Session(this, tenant, (NpgsqlTransaction)transaction, isNamed: true);
 
     public IDoorReads Look(Guid tenant) => new Session(this, tenant, null);
 
@@ -88,80 +81,99 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
             tenant,
             static (id, door) =>
                 new(
-                    (batches, waits, ct) => door.RunAsync(id, null, LoadBatch.Of(batches), ct, waits),
-                    (batches, waits, ct) => door.RunAsync(id, null, StoreBatch.Of(batches), ct, waits)
+                    (batches, waits, ct) => door.RunAsync(id, LoadBatch.Of(batches), ct, waits),
+                    (batches, waits, ct) => door.RunAsync(id, StoreBatch.Of(batches), ct, waits)
                 ),
             this
         );
 
-    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, LoadBatch batch, CancellationToken ct, bool waits = true)
+    private Task RunAsync(Guid tenant, LoadBatch batch, CancellationToken ct, bool waits)
     {
-        var steps = new Steps(this, tenant, transaction is not null, waits);
+        var steps = new Steps(this, tenant, isNamed: false, locks: false, waits);
         batch.Steps.ForEach(s => s.Accept(steps));
-        return RunAsync(steps, transaction, ct);
+        return RunAsync(steps, ct);
     }
 
-    private Task RunAsync(Guid tenant, NpgsqlTransaction? transaction, StoreBatch batch, CancellationToken ct, bool waits = true)
+    private Task RunAsync(Guid tenant, StoreBatch batch, CancellationToken ct, bool waits)
     {
-        var steps = new Steps(this, tenant, transaction is not null, waits);
+        var steps = new Steps(this, tenant, isNamed: false, locks: false, waits);
         batch.Steps.ForEach(s => s.Accept(steps));
-        return RunAsync(steps, transaction, ct);
+        return RunAsync(steps, ct);
     }
 
-    private async Task RunAsync(Steps steps, NpgsqlTransaction? transaction, CancellationToken ct)
+    private async Task RunAsync(Steps steps, CancellationToken ct)
     {
-        if (transaction is not null)
-        {
-            await steps.RunAsync(transaction.Connection!, transaction, ct);
-            return;
-        }
         await using var connection = await source.OpenConnectionAsync(ct);
         await steps.RunAsync(connection, null, ct);
     }
 
-    private sealed class Session(PostgresDoor door, Guid tenant, NpgsqlTransaction? transaction) : IDoorSession
+    /// <param name="isNamed">The transaction knows the tenant.</param>
+    private sealed class Session(PostgresDoor door, Guid tenant, NpgsqlTransaction? transaction, bool isNamed = false)
+        : IDoorSession
     {
+        private bool named = isNamed;
+
         public Task LoadAsync(LoadBatch batch, CancellationToken ct) =>
             batch.IsEmpty ? Task.CompletedTask
             : transaction is null ? door.LanesOf(tenant).Loads.RunAsync(batch, ct)
-            : door.RunAsync(tenant, transaction, batch, ct);
+            : InsideAsync(steps => batch.Steps.ForEach(s => s.Accept(steps)), ct);
 
         public Task StoreAsync(StoreBatch batch, CancellationToken ct)
         {
             batch.Guard(tenant);
             return transaction is null
                 ? door.LanesOf(tenant).Stores.RunAsync(batch, ct)
-                : door.RunAsync(tenant, transaction, batch, ct);
+                : InsideAsync(steps => batch.Steps.ForEach(s => s.Accept(steps)), ct);
+        }
+
+        private Task InsideAsync(Action<Steps> add, CancellationToken ct)
+        {
+            var steps = new Steps(door, tenant, named, locks: true, waits: true);
+            named = true;
+            add(steps);
+            return steps.RunAsync(transaction!.Connection!, transaction, ct);
         }
     }
 
-    private sealed class Steps(PostgresDoor door, Guid tenant, bool locks, bool waits) : IDoorSteps
+    private sealed class Steps(PostgresDoor door, Guid tenant, bool isNamed, bool locks, bool waits) : IDoorSteps
     {
-        private readonly List<NpgsqlBatchCommand> commands = [TenantCommand(tenant, waits)];
-        private readonly List<Action<NpgsqlDataReader>> readers = [];
+        private readonly List<NpgsqlBatchCommand> commands = isNamed ? [] : [TenantCommand(tenant, waits)];
+        private readonly List<Action<NpgsqlDataReader>> readers = isNamed ? [] : [_ => { }];
         private readonly List<(NpgsqlBatchCommand Command, int Rows, string Table)> guarded = [];
 
         /// <summary>The answer of a batch arrives before its commit: it is read to the end before anybody is told.</summary>
         public async Task RunAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
         {
-            await using var batch = new NpgsqlBatch(connection, transaction);
-            commands.ForEach(batch.BatchCommands.Add);
-            await using (var reader = await batch.ExecuteReaderAsync(ct))
+            if (commands.Count == 0)
+                return;
+            try
             {
-                await reader.ReadAsync(ct);
-                foreach (var read in readers)
-                {
-                    await reader.NextResultAsync(ct);
-                    while (await reader.ReadAsync(ct))
-                        read(reader);
-                }
-                while (await reader.NextResultAsync(ct)) { }
+                await ReadAsync(connection, transaction, ct);
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresSql.GuardBroken)
+            {
+                throw new ConflictException("A guarded row");
             }
             foreach (var (command, rows, table) in guarded)
             {
                 if (command.RecordsAffected != rows)
                     throw new ConflictException(table);
             }
+        }
+
+        private async Task ReadAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
+        {
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            commands.ForEach(batch.BatchCommands.Add);
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            foreach (var (i, read) in readers.Index())
+            {
+                if (i > 0)
+                    await reader.NextResultAsync(ct);
+                while (await reader.ReadAsync(ct))
+                    read(reader);
+            }
+            while (await reader.NextResultAsync(ct)) { }
         }
 
         public void Select<T>(LoadBatch.SelectStep<T> step)
@@ -193,7 +205,8 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
             where T : class, ITenantOwned
         {
             var table = door.Table<T>();
-            var update = door.UpdateOf(table, step.Update, FormOf(step.Rows.Count));
+            var raises = !locks && step.Update.Guard is { Key: null };
+            var update = door.UpdateOf(table, step.Update, FormOf(step.Rows.Count) | (raises ? Form.Raising : 0));
             var command = new NpgsqlBatchCommand(update.Text);
             AddValues(command, update.Columns, step.Rows);
             if (step.Update.Guard is { } guard)
@@ -202,7 +215,10 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
                         ? new NpgsqlParameter<long> { TypedValue = guard.Expected(step.Rows[0]) }
                         : PostgresSql.Array(step.Rows.Select(guard.Expected).ToArray())
                 );
-            guarded.Add((command, step.Rows.Count, table.Name));
+            if (raises)
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = step.Rows.Count });
+            else
+                guarded.Add((command, step.Rows.Count, table.Name));
         }
 
         /// <summary>A statement for each row: locks are taken in the order of the rows.</summary>
@@ -211,14 +227,15 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
         {
             var table = door.Table<T>();
             List<DoorColumn<T>> keys = [.. table.Columns.Where(c => c.IsKey)];
-            var sql = PostgresSql.Increase(table, step.Increase, keys);
+            var sql = PostgresSql.Increase(table, step.Increase, keys, raises: !locks);
             foreach (var (row, by) in step.Rows)
             {
                 var command = new NpgsqlBatchCommand(sql);
                 command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = by });
                 keys.ForEach(k => command.Parameters.Add(new NpgsqlParameter { Value = k.ValueOf(row) }));
                 commands.Add(command);
-                guarded.Add((command, 1, table.Name));
+                if (locks)
+                    guarded.Add((command, 1, table.Name));
             }
         }
 

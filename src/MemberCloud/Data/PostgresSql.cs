@@ -16,6 +16,9 @@ internal enum Form
 
     /// <summary>With the lookup's locks.</summary>
     Locked = 2,
+
+    /// <summary>A guard that does not hold fails the statement, and with it all of its batch.</summary>
+    Raising = 4,
 }
 
 /// <summary>An update's statement, and the columns whose values are its parameters, in order.</summary>
@@ -43,17 +46,26 @@ internal static class PostgresSql
         where T : class, ITenantOwned
     {
         List<DoorColumn<T>> columns = [.. table.Columns.Where(c => c.IsKey || update.Set.Contains(c.Property))];
-        return new(form.HasFlag(Form.Many) ? UpdateMany(table, update, columns) : UpdateOne(table, update, columns), columns);
+        var text = form.HasFlag(Form.Many) ? UpdateMany(table, update, columns) : UpdateOne(table, update, columns);
+        return new(form.HasFlag(Form.Raising) ? Raising(text, $"${columns.Count + 2}") : text, columns);
     }
 
-    public static string Increase<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys)
+    public static string Increase<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys, bool raises)
         where T : class, ITenantOwned
     {
         var value = table.Column(increase.Property).Name;
         var where = string.Join(" AND ", keys.Select((k, i) => $"{k.Name} = ${i + 2}"));
         var limit = increase.Limit is { } of ? $" AND ($1 < 0 OR {value} + $1 <= {table.Column(of).Name})" : "";
-        return $"UPDATE {table.Name} SET {value} = {value} + $1 WHERE {where}{limit}";
+        var text = $"UPDATE {table.Name} SET {value} = {value} + $1 WHERE {where}{limit}";
+        return raises ? Raising(text, "1") : text;
     }
+
+    /// <summary>What <see cref="Raising"/> fails with where a guard does not hold.</summary>
+    public const string GuardBroken = PostgresErrorCodes.DivisionByZero;
+
+    /// <summary>Fails unless so many rows are changed: outside of a transaction who looks at the count afterwards looks too late.</summary>
+    private static string Raising(string update, string rows) =>
+        $"WITH changed AS ({update} RETURNING 1) SELECT 1 / (count(*) / {rows}) FROM changed";
 
     private static string SelectOne<T>(DoorTable<T> table, Lookup<T> lookup, string withLock)
         where T : class, ITenantOwned

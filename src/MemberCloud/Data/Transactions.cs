@@ -59,10 +59,14 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
     public void WipeTracesAfterwards(bool again = false) => wipes = !again || gate is { OwesWipe: true };
 
     /// <summary>
-    /// Like <see cref="RunAsync{T}(Func{Task{T}}, CancellationToken)"/> for work that goes through the door alone, with rows locked from the first try on: fewer round trips,
-    /// and on SQLite it shares a commit with others. What the context reads meanwhile it reads beside the transaction: configuration only.
+    /// Like <see cref="RunAsync{T}(Func{Task{T}}, CancellationToken)"/> for work that goes through the door alone: fewer round trips, and on SQLite it shares a commit with
+    /// others. What the context reads meanwhile it reads beside the transaction: configuration only.
     /// </summary>
-    public Task<T> AtDoorAsync<T>(IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct)
+    /// <param name="line">See <see cref="IDoor.RunAsync"/>.</param>
+    /// <param name="work">All its writes are inserts or guarded, where it is not locked.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="locked">With the rows locked from the first try on.</param>
+    public Task<T> AtDoorAsync<T>(IComparable line, Func<IDoorSession, Task<T>> work, CancellationToken ct, bool locked = true)
     {
         var attempt = 0;
         return door.RunAsync(
@@ -81,7 +85,7 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
                 }
             },
             ct,
-            locked: true
+            locked
         );
     }
 

@@ -37,6 +37,9 @@ public static class EarningRules
     public const string MemberBirthday = "member.birthday";
     public const string ProfileCompleted = "profile.completed";
 
+    /// <summary>What makes an order earn.</summary>
+    public static readonly string[] OfOrders = [OrderPaid, OrderCompleted];
+
     /// <summary>The triggers a rule may have.</summary>
     public const string TriggerPattern =
         @"order\.(paid|completed)|member\.(joined|birthday)|check_in|review|share|referral|profile\.completed|custom:[a-z0-9_.-]{1,40}";

@@ -11,7 +11,7 @@ namespace MemberCloud.Earning;
 public readonly record struct EarnerAt(Guid MemberId, DateTime OccurredAt);
 
 /// <summary>What was made before and will be touched: lots (closed ones too), the rules in whose caps earnings count, holds.</summary>
-/// <param name="OnlyCaptures">Nothing is spent or taken back: holds are captured, whose points have left their lots before.</param>
+/// <param name="OnlyCaptures">Nothing is spent or taken back: holds are captured, whose points have left their lots before. What is not named is not touched, unless it earns.</param>
 public sealed record Named(
     IReadOnlyCollection<(Guid MemberId, Guid LotId)> Lots,
     IReadOnlyCollection<Guid> Rules,
@@ -42,21 +42,29 @@ public sealed class EarningService(
     public Task<ActiveRules> RulesAsync(CancellationToken ct) => rules.ActiveAsync(ct);
 
     /// <summary>Locks and loads what facts of these members may touch. Accounts first, in order; the rest is read under their lock.</summary>
+    /// <param name="earners">Who, and when.</param>
+    /// <param name="triggers">What facts may come: rules of other triggers cost nothing.</param>
+    /// <param name="moreCurrencies">Accounts beside those that rules earn in, points and growth.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="named">What was made before.</param>
+    /// <param name="also">Adds what else is wanted in the same trip; it is locked after the accounts.</param>
     public async Task<EarningWork> OpenAsync(
         IReadOnlyCollection<EarnerAt> earners,
+        IReadOnlyCollection<string> triggers,
         IReadOnlyCollection<string> moreCurrencies,
         CancellationToken ct,
-        Named? named = null
+        Named? named = null,
+        Action<LoadBatch>? also = null
     )
     {
-        var active = await rules.ActiveAsync(ct);
+        var active = (await rules.ActiveAsync(ct)).On(triggers);
         var session = transactions.Door;
+        var onlyNamed = named is { OnlyCaptures: true } && triggers.Count == 0;
         var currencies = active
             .Rules.Where(r => r.Body.Formula.Coupon is null)
             .Select(r => r.Body.Currency)
             .Concat(moreCurrencies)
-            .Append(Currencies.Points)
-            .Append(Currencies.Growth)
+            .Concat(onlyNamed ? [] : [Currencies.Points, Currencies.Growth])
             .Distinct()
             .ToList();
         var members = earners.Select(e => e.MemberId).Distinct().ToList();
@@ -66,11 +74,14 @@ public sealed class EarningService(
             named is null or { OnlyCaptures: true } ? LotsWanted.Due : LotsWanted.Open,
             ct,
             named?.Lots,
-            named?.Holds
+            named?.Holds,
+            also
         );
-        var standings = await tiers.OpenAsync(session, members, ct, mayReverse: named is { OnlyCaptures: false });
+        var standings = onlyNamed
+            ? tiers.None
+            : await tiers.OpenAsync(session, members, ct, mayReverse: named is { OnlyCaptures: false });
         var (caps, budgets) = await LimitsAsync(session, active, earners, named?.Rules ?? [], ct);
-        var rewards = await rules.OpenRewardsAsync(members, active.AnyCoupons ? await tiers.LadderAsync(ct) : [], ct);
+        var rewards = await rules.OpenRewardsAsync(active, members, active.AnyCoupons ? await tiers.LadderAsync(ct) : [], ct);
         var work = new EarningWork(scope, active, journals, standings, caps, budgets, rewards);
         work.PostDue();
         return work;
@@ -112,7 +123,8 @@ public sealed class EarningService(
         var active = await rules.ActiveAsync(ct);
         if (!facts.Any(f => active.For(f.Trigger).Any()))
             return;
-        var work = await OpenAsync([.. facts.Select(f => new EarnerAt(f.MemberId, f.At))], [], ct);
+        List<string> triggers = [.. facts.Select(f => f.Trigger).Distinct(StringComparer.Ordinal)];
+        var work = await OpenAsync([.. facts.Select(f => new EarnerAt(f.MemberId, f.At))], triggers, [], ct);
         var tags = active.AskTags ? await MemberService.TagsAsync(transactions.Door, facts.Select(f => f.MemberId), ct) : null;
         foreach (var fact in facts)
             work.Earn(Simple(fact.Trigger, fact.MemberId, fact.Channel, fact.At, tags?[fact.MemberId]), fact.Source);
@@ -128,7 +140,7 @@ public sealed class EarningService(
                 if (held.Problem is { } problem)
                     return problem;
                 memberId = held.Value.Id;
-                var work = await OpenAsync([new(memberId, earning.OccurredAt)], [currency], ct);
+                var work = await OpenAsync([new(memberId, earning.OccurredAt)], [], [currency], ct);
                 var entry = work.EarnByHand(memberId, currency, earning);
                 await StoreAsync(work, ct);
                 return entry;
@@ -150,7 +162,7 @@ public sealed class EarningService(
             return erased;
         memberId = held.Value.Id;
         // Every open lot: which one ends soonest can only be said with all of them at hand.
-        var work = await OpenAsync([new(memberId, adjustment.OccurredAt)], [currency], ct, new([], []));
+        var work = await OpenAsync([new(memberId, adjustment.OccurredAt)], [], [currency], ct, new([], []));
         if (work.Adjust(memberId, currency, adjustment, down) is not { } entry)
             return Problem.Conflict("points_insufficient", $"The member has fewer than {adjustment.Amount}.");
         await StoreAsync(work, ct);

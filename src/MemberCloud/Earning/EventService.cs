@@ -74,7 +74,7 @@ public sealed class EventService(Transactions transactions, EarningService earni
         CancellationToken ct
     )
     {
-        var work = await earning.OpenAsync([new(member.Id, asked.OccurredAt)], [], ct);
+        var work = await earning.OpenAsync([new(member.Id, asked.OccurredAt)], [EarningRules.MemberJoined, asked.Type], [], ct);
         if (made)
             EarningService.EarnForJoining(work, [member]);
         var tags = (await earning.RulesAsync(ct)).AskTags

@@ -24,7 +24,17 @@ public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules)
 
     public bool AnyCoupons { get; } = Rules.Any(r => r.Body.Formula.Coupon is not null);
 
-    public IEnumerable<LoadedRule> For(string trigger) => Rules.Where(r => r.Body.Trigger == trigger);
+    /// <summary>The triggers that may come; null = any.</summary>
+    private IReadOnlyCollection<string>? Triggers { get; init; }
+
+    public IEnumerable<LoadedRule> For(string trigger) =>
+        Triggers?.Contains(trigger) != false
+            ? Rules.Where(r => r.Body.Trigger == trigger)
+            : throw new InvalidOperationException($"Nothing is at hand for {trigger}.");
+
+    /// <summary>The rules of some triggers: no other may come.</summary>
+    public ActiveRules On(IReadOnlyCollection<string> triggers) =>
+        new([.. Rules.Where(r => triggers.Contains(r.Body.Trigger))]) { Triggers = triggers };
 }
 
 /// <summary>The rules that earn now, read from memory, and the coupon templates they give from.</summary>
@@ -47,12 +57,12 @@ public sealed class RulesInForce(Transactions transactions, TenantScope scope, T
 
     /// <summary>Opens the coupons that rules may give members, inside the caller's transaction, after the accounts.</summary>
     public async Task<RewardWork> OpenRewardsAsync(
+        ActiveRules rules,
         IReadOnlyCollection<Guid> members,
         IReadOnlyList<Tier> ladder,
         CancellationToken ct
     )
     {
-        var rules = await ActiveAsync(ct);
         if (!rules.AnyCoupons)
             return RewardWork.None;
         var from = new Dictionary<Guid, LoadedTemplate>();

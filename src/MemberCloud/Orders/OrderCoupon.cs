@@ -32,7 +32,7 @@ public sealed class OrderCoupon : ITenantOwned
     /// <summary>Its part of one of the lines, by place, minor units.</summary>
     internal long PartOf(int line) => long.Parse(Lines.Split(',')[line], CultureInfo.InvariantCulture);
 
-    /// <summary>What a refund deducted because the threshold was no longer met, minor units.</summary>
+    /// <summary>What refunds keep back because the threshold is no longer met by what is kept, minor units.</summary>
     public long Reclaimed { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<OrderCoupon>

@@ -39,11 +39,12 @@ public sealed partial class OrderService
         var work = await OpenAsync(
             [],
             [.. instants.Select(at => new EarnerAt(owner, at))],
+            Triggers([report]),
             [],
             [report],
             new Dictionary<Guid, Guid> { [memberId] = owner },
             ct,
-            frozen.HoldId
+            frozen
         );
         return work.Add(report, owner, frozen).Then(order => (order, work));
     }

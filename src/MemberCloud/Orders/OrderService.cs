@@ -116,7 +116,8 @@ public sealed partial class OrderService(
         if (await first(order) is { } answered)
             return answered;
         var instants = new[] { at ?? scope.Now, order.PaidAt, order.CompletedAt }.OfType<DateTime>().Distinct();
-        var work = await OpenAsync([order], [.. instants.Select(t => new EarnerAt(held.Value.Id, t))], [], [], owners, ct);
+        List<EarnerAt> earners = [.. instants.Select(t => new EarnerAt(held.Value.Id, t))];
+        var work = await OpenAsync([order], earners, EarningRules.OfOrders, [], [], owners, ct);
         var result = act(work, order);
         if (!result.Refused)
             await StoreAsync(work, ct);
@@ -139,6 +140,7 @@ public sealed partial class OrderService(
         var work = await OpenAsync(
             advancing,
             [.. earners.Concat(made.Select(m => new EarnerAt(m.Id, m.JoinedAt))).Distinct()],
+            [.. Triggers(reports), EarningRules.MemberJoined],
             made,
             [.. fit.Where(r => Takes(r) && !known.ContainsKey(r.OrderNo))],
             owners,

@@ -163,7 +163,7 @@ public sealed record OrderShape(
 /// <summary>A coupon an order used.</summary>
 /// <param name="Id"><c>cpn_...</c></param>
 /// <param name="Amount">What it took off, minor units.</param>
-/// <param name="Reclaimed">What a refund kept back of it, minor units.</param>
+/// <param name="Reclaimed">What refunds keep back of it for the pieces that are kept, minor units.</param>
 /// <param name="LetGo">The order was cancelled or refunded whole: by its template's policy the coupon came back, or it did not.</param>
 public sealed record OrderCouponShape(string Id, long Amount, long Reclaimed, bool LetGo);
 

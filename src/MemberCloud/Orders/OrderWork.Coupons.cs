@@ -117,16 +117,22 @@ public sealed partial class OrderWork
             EarnedAt = at,
         };
 
-    /// <summary>What of a refund is kept back because a coupon's threshold is no longer met by what the member keeps; once for each coupon.</summary>
+    /// <summary>
+    /// What of a refund is kept back because a coupon's threshold is no longer met by what the member keeps, at most all of the refund. Cumulative: what pieces were kept back for
+    /// that go back now is paid out with them, and what one refund was too small for the next one keeps back; who keeps nothing has lost nothing. Below 0 = paid out.
+    /// </summary>
     private long Reclaim(Order order, IReadOnlyList<OrderLine> lines, long refund)
     {
         var sum = 0L;
-        foreach (var used in CouponsOf(order).Where(c => c is { Reclaimed: 0, LetGo: false }))
+        foreach (var used in CouponsOf(order).Where(c => !c.LetGo))
         {
-            used.Reclaimed = Math.Min(refund - sum, RefundRules.Reclaimed(TermsOf(used), used.Lines, lines, used.Worth));
-            if (used.Reclaimed > 0)
-                changedCoupons.Add(used);
-            sum += used.Reclaimed;
+            var due = RefundRules.Reclaimed(TermsOf(used), used.Lines, lines, used.Worth) - used.Reclaimed;
+            var change = Math.Min(refund - sum, due);
+            if (change == 0)
+                continue;
+            used.Reclaimed += change;
+            changedCoupons.Add(used);
+            sum += change;
         }
         return sum;
     }

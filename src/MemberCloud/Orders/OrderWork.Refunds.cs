@@ -124,8 +124,8 @@ public sealed partial class OrderWork
         )
             return Problem.NotFound("hold");
         var hold = journal.FindHold(id)!;
-        if (hold.State != HoldState.Held)
-            return HoldRules.Resolved(hold);
+        if (HoldRules.Refuse(hold, order.CheckoutId) is { } refused)
+            return refused;
         journal.Capture(hold, hold.Amount, Source(order));
         return (hold.Currency, LotParts.Parse(hold.Taken));
     }

@@ -34,7 +34,7 @@ public static class OrdersEndpoints
     /// <remarks>
     /// Reporting again may add paid_at and completed_at. Errors: currency_mismatch, order_differs (422), in_future, one_of, out_of_order,
     /// duplicate, not_applicable (400), order_cancelled, order_refunded (409), not_found (404) for an unknown member_id or hold. Points it names that cannot be had refuse the order:
-    /// points_insufficient, hold_captured, hold_released, hold_expired (409). So do coupons: already_redeemed, not_owner, not_started, expired, void,
+    /// points_insufficient, hold_captured, hold_released, hold_expired, hold_of_checkout (409). So do coupons: already_redeemed, not_owner, not_started, expired, void,
     /// locked_by_other_order (409, with coupon_id), not_found (404), line_unknown, does_not_add_up (400).
     /// </remarks>
     private static async Task<Results<Created<OrderShape>, Ok<OrderShape>, ProblemHttpResult>> ReportOrder(
@@ -55,7 +55,7 @@ public static class OrdersEndpoints
     /// <remarks>Each order_no is its own idempotency key: sending the whole again is safe. A refused order does not hold up the others.
     /// Errors: in each order's own result one_of, out_of_order, duplicate, not_applicable, in_future, line_unknown, does_not_add_up (400),
     /// already_redeemed, not_owner, not_started, expired, void, locked_by_other_order (409),
-    /// order_cancelled, order_refunded, points_insufficient, hold_captured, hold_released, hold_expired (409), currency_mismatch, order_differs (422).</remarks>
+    /// order_cancelled, order_refunded, points_insufficient, hold_captured, hold_released, hold_expired, hold_of_checkout (409), currency_mismatch, order_differs (422).</remarks>
     private static async Task<Ok<BulkResults>> ReportOrders(
         BulkOrders body,
         OrderService orders,

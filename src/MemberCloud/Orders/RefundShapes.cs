@@ -52,7 +52,10 @@ public sealed record RefundAnswer(
 /// <param name="OrderState">How the order stood after it.</param>
 /// <param name="Lines">Pieces and money by line.</param>
 /// <param name="Shipping">Of the shipping, minor units.</param>
-/// <param name="CouponsReclaimed">Kept back because what is kept no longer reaches a coupon's threshold (templates with partial_refund reclaim), minor units.</param>
+/// <param name="CouponsReclaimed">
+/// Kept back because what is kept no longer reaches a coupon's threshold (templates with partial_refund reclaim), minor units; below 0: paid out again of what earlier refunds kept
+/// back, for pieces that go back now.
+/// </param>
 /// <param name="Amount">Money to give back: of the lines and the shipping together, less coupons_reclaimed, minor units.</param>
 /// <param name="Currency">ISO 4217 code, the brand's.</param>
 /// <param name="RefundedAt">When, by the brand's clock.</param>

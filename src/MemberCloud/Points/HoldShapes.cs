@@ -13,7 +13,14 @@ public sealed record HoldRequest(
     [property: Required, Range(1, HoldRules.MaxSeconds)] int TtlSeconds,
     [property: Required] ReferenceShape Reference,
     [property: StringLength(Currencies.CodeLength)] string? Currency = null
-);
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check()
+    {
+        if (HoldRules.CheckoutOf(Reference.ToReference()) is not null)
+            yield return new("/reference", "reference_reserved", "Holds that refer to a checkout are made by checkouts.");
+    }
+}
 
 /// <summary>How much of a hold is spent.</summary>
 /// <param name="Amount">1 to what is held; all of it unless given. To spend nothing, release the hold.</param>
@@ -62,6 +69,26 @@ public sealed record HoldShape(
 public static class HoldRules
 {
     public const int MaxSeconds = 31 * 24 * 60 * 60;
+
+    private const string Checkout = "checkout";
+
+    /// <summary>What holds of a checkout refer to, and nobody else's do.</summary>
+    public static Reference OfCheckout(Guid id) => new(Checkout, Ids.Show(IdPrefix.Checkout, id));
+
+    /// <summary>The checkout that set the points aside; null = the brand did.</summary>
+    public static Guid? CheckoutOf(Reference reference) =>
+        reference.Type == Checkout && Ids.TryRead(IdPrefix.Checkout, reference.Id, out var id) ? id : null;
+
+    /// <summary>Why it cannot be captured or released; null = it can. What a checkout set aside goes its way.</summary>
+    /// <param name="checkout">The checkout that asks; null = the brand does.</param>
+    public static Problem? Refuse(PointsHold hold, Guid? checkout = null) =>
+        hold.State != HoldState.Held ? Resolved(hold)
+        : CheckoutOf(new(hold.ReferenceType, hold.ReferenceId)) is { } owner && owner != checkout
+            ? Problem.Conflict("hold_of_checkout", "A checkout set the points aside: commit or cancel it.") with
+            {
+                Extra = new Dictionary<string, object?> { ["checkout_id"] = Ids.Show(IdPrefix.Checkout, owner) },
+            }
+        : null;
 
     /// <summary>A hold has one outcome: the second who asks is told the first one's.</summary>
     public static Problem Resolved(PointsHold hold) =>

@@ -27,7 +27,7 @@ internal static class HoldsEndpoints
     /// <summary>Sets points aside for a time, soonest end first, all or nothing.</summary>
     /// <remarks>
     /// Until it is captured, released or its time runs out they cannot be spent and do not expire.
-    /// Errors: points_insufficient, too_many_holds (409) beyond 100 open ones, erased_member (409), currency_unknown, currency_not_spendable (422).
+    /// Errors: reference_reserved (400), points_insufficient, too_many_holds (409) beyond 100 open ones, erased_member (409), currency_unknown, currency_not_spendable (422).
     /// </remarks>
     private static async Task<IResult> HoldPoints(
         string id,
@@ -79,7 +79,10 @@ internal static class HoldsEndpoints
     }
 
     /// <summary>Spends what is held, or a part of it: the rest goes back to the lots it came from.</summary>
-    /// <remarks>A hold has one outcome. Errors: hold_captured, hold_released, hold_expired (409, with the outcome), erased_member (409), capture_above_hold (422).</remarks>
+    /// <remarks>
+    /// A hold has one outcome. Errors: hold_captured, hold_released, hold_expired (409, with the outcome), hold_of_checkout (409, with checkout_id), erased_member (409),
+    /// capture_above_hold (422).
+    /// </remarks>
     private static Task<IResult> CaptureHold(
         string id,
         CaptureRequest body,
@@ -104,7 +107,7 @@ internal static class HoldsEndpoints
         );
 
     /// <summary>Gives back what is held, to the lots it came from; what has ended meanwhile ends at once.</summary>
-    /// <remarks>A hold has one outcome. Errors: hold_captured, hold_released, hold_expired (409, with the outcome), erased_member (409).</remarks>
+    /// <remarks>A hold has one outcome. Errors: hold_captured, hold_released, hold_expired (409, with the outcome), hold_of_checkout (409, with checkout_id), erased_member (409).</remarks>
     private static Task<IResult> ReleaseHold(
         string id,
         PointsReads reads,
@@ -144,10 +147,9 @@ internal static class HoldsEndpoints
             {
                 journal.PostDue();
                 // Members with open holds are not merged: one that is not among the account's has its outcome.
-                var hold = journal.FindHold(holdId) ?? known;
-                return journal.FindHold(holdId) is not null && hold.State == HoldState.Held
-                    ? resolve(journal, hold)
-                    : HoldRules.Resolved(hold);
+                if (journal.FindHold(holdId) is not { } hold)
+                    return HoldRules.Resolved(known);
+                return HoldRules.Refuse(hold) is { } refused ? refused : resolve(journal, hold);
             },
             StatusCodes.Status200OK,
             hold => Json.Write(HoldShape.Of(hold)),

@@ -26,7 +26,9 @@ public sealed partial class PointsLedger
         };
         var extra = load.Add(ById, [.. (named ?? []).Select(n => new object[] { n.MemberId, n.LotId })]);
         var namedHolds = load.Add(HoldById, [.. (holds ?? []).Select(h => new object[] { h })]);
-        return new(this, sorted, accounts, lots, extra, namedHolds, wanted);
+        // Who names a hold has one: the open ones come in the same trip.
+        var openHolds = holds is { Count: > 0 } ? load.Add(OpenHolds, plain) : null;
+        return new(this, sorted, accounts, lots, extra, namedHolds, openHolds, wanted, now);
     }
 
     /// <summary>Adds to a batch what spending from, or giving back to, accounts takes; their journals are opened once it is loaded.</summary>
@@ -43,7 +45,9 @@ public sealed partial class PointsLedger
         List<PointsLot> Lots,
         List<PointsLot> Extra,
         List<PointsHold> NamedHolds,
-        LotsWanted Wanted
+        List<PointsHold>? Held,
+        LotsWanted Wanted,
+        DateTime Now
     )
     {
         public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(IDoorReads session, CancellationToken ct)
@@ -73,17 +77,19 @@ public sealed partial class PointsLedger
             );
         }
 
-        /// <summary>Where something is held: the open holds, and the lots, closed ones too, that they would go back to.</summary>
+        /// <summary>
+        /// Where something is held: the open holds, and the lots, closed ones too, that they would go back to. Who wants only what is due wants only the lots of holds whose time
+        /// ran out.
+        /// </summary>
         private async Task<(ILookup<AccountKey, PointsHold>, List<PointsLot>)> HoldsAsync(
             IDoorReads session,
             CancellationToken ct
         )
         {
             var load = new LoadBatch();
-            var holds = load.Add(
-                OpenHolds,
-                [.. Accounts.Where(a => a.Held > 0).Select(a => new object[] { a.MemberId, a.Currency })]
-            );
+            var holds =
+                Held
+                ?? load.Add(OpenHolds, [.. Accounts.Where(a => a.Held > 0).Select(a => new object[] { a.MemberId, a.Currency })]);
             await session.LoadAsync(load, ct);
             var byAccount = holds.UnionBy(NamedHolds, h => h.Id).ToLookup(h => new AccountKey(h.MemberId, h.Currency));
             if (Accounts.Exists(a => byAccount[new(a.MemberId, a.Currency)].Where(IsOpen).Sum(h => h.Amount) != a.Held))
@@ -93,6 +99,7 @@ public sealed partial class PointsLedger
                 ById,
                 [
                     .. holds
+                        .Where(h => Wanted != LotsWanted.Due || h.ExpiresAt <= Now)
                         .SelectMany(h => LotParts.Parse(h.Taken).Lots.Select(l => new object[] { h.MemberId, l }))
                         .DistinctBy(k => k[1]),
                 ]

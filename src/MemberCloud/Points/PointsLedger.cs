@@ -98,17 +98,26 @@ public sealed partial class PointsLedger(IDoor door, TenantScope scope)
     ]);
 
     /// <summary>Opens accounts inside a transaction, locked in order. Lots and holds named by id come too, closed and resolved ones included.</summary>
+    /// <param name="session">The caller's transaction.</param>
+    /// <param name="keys">Which accounts.</param>
+    /// <param name="wanted">Lots beside those that are due.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="lots">Lots by id.</param>
+    /// <param name="holds">Holds by id.</param>
+    /// <param name="also">Adds what else is wanted in the same trip; it is locked after the accounts.</param>
     public async Task<IReadOnlyDictionary<AccountKey, PointsJournal>> OpenAsync(
         IDoorSession session,
         IReadOnlyCollection<AccountKey> keys,
         LotsWanted wanted,
         CancellationToken ct,
         IReadOnlyCollection<(Guid MemberId, Guid LotId)>? lots = null,
-        IReadOnlyCollection<Guid>? holds = null
+        IReadOnlyCollection<Guid>? holds = null,
+        Action<LoadBatch>? also = null
     )
     {
         var load = new LoadBatch();
         var opening = Ask(load, keys, wanted, lots, holds);
+        also?.Invoke(load);
         await session.LoadAsync(load, ct);
         return await opening.OpenAsync(session, ct);
     }

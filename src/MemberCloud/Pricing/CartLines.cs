@@ -7,7 +7,7 @@ internal static class CartLines
 {
     public static Result<List<QuoteLine>> Of(
         IReadOnlyList<QuoteLineRequest> asked,
-        IReadOnlyDictionary<string, Product> products,
+        IReadOnlyDictionary<string, Article> articles,
         PriceBook book,
         PriceBuyer buyer,
         Bought bought,
@@ -15,7 +15,7 @@ internal static class CartLines
         Rounding rounding
     )
     {
-        var lines = asked.Select(a => Known(a, products.GetValueOrDefault(a.Sku))).ToList();
+        var lines = asked.Select(a => Known(a, articles.GetValueOrDefault(a.Sku))).ToList();
         if (Check(lines) is { } problem)
             return problem;
         var pieces = lines.GroupBy(l => l.Sku, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(l => l.Quantity));
@@ -70,13 +70,13 @@ internal static class CartLines
             : null;
     }
 
-    private static QuoteLine Known(QuoteLineRequest asked, Product? product) =>
+    private static QuoteLine Known(QuoteLineRequest asked, Article? article) =>
         new(
             asked.Id,
             asked.Sku,
             asked.Quantity,
-            asked.ListPrice ?? product?.ListPrice ?? -1,
-            asked.Category ?? product?.Category,
-            asked.Brand ?? product?.Brand
+            asked.ListPrice ?? article?.ListPrice ?? -1,
+            asked.Category ?? article?.Category,
+            asked.Brand ?? article?.Brand
         );
 }

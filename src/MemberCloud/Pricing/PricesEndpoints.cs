@@ -15,6 +15,7 @@ public static class PricesEndpoints
     public static IServiceCollection AddPrices(this IServiceCollection services) =>
         services
             .AddSingleton<PriceBooks>()
+            .AddSingleton<Catalogue>()
             .AddScoped<ProductService>()
             .AddScoped<PriceListService>()
             .AddScoped<PriceEntryService>()

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Pricing;
 
 /// <summary>The brand's catalogue, and the only writer of it.</summary>
-public sealed class ProductService(Transactions transactions, TenantScope scope)
+public sealed class ProductService(Transactions transactions, TenantScope scope, TenantDirectory directory)
 {
     /// <summary>Products of a brand. Of two uploads at the same time each may fill what is left.</summary>
     public const int MaxProducts = 200_000;
@@ -64,7 +64,7 @@ public sealed class ProductService(Transactions transactions, TenantScope scope)
                     room -= !result.Refused && result.Value ? 1 : 0;
                     results.Add(result);
                 }
-                await Db.SaveChangesAsync(ct);
+                await SaveAsync(ct);
                 return results;
             },
             ct
@@ -78,11 +78,18 @@ public sealed class ProductService(Transactions transactions, TenantScope scope)
                 if (await Db.Set<Product>().FirstOrDefaultAsync(p => p.Sku == sku, ct) is not { } product)
                     return false;
                 Db.Remove(product);
-                await Db.SaveChangesAsync(ct);
+                await SaveAsync(ct);
                 return true;
             },
             ct
         );
+
+    /// <summary>From now on nobody prices by what is in memory of the catalogue (<see cref="Catalogue"/>).</summary>
+    private async Task SaveAsync(CancellationToken ct)
+    {
+        if (await Db.SaveChangesAsync(ct) > 0)
+            await directory.StampAsync(Db, ct);
+    }
 
     private Result<bool> Put(ProductChange change, Product? product, int room)
     {

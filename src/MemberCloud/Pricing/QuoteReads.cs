@@ -23,12 +23,12 @@ internal sealed record QuoteWants(bool Tags, bool Points, IReadOnlyList<string> 
 
 /// <summary>What it was told.</summary>
 /// <param name="Coupons">Those named, in whatever state, of whomever in the brand; the wallet's usable ones where none are named.</param>
-/// <param name="Products">The catalogue's word on lines that leave something out, by SKU.</param>
+/// <param name="Articles">The catalogue's word on lines that leave something out, by SKU.</param>
 /// <param name="Bought">What the member had at the limited prices.</param>
 internal sealed record QuoteFacts(
     QuoteMember Member,
     IReadOnlyList<Coupon> Coupons,
-    IReadOnlyDictionary<string, Product> Products,
+    IReadOnlyDictionary<string, Article> Articles,
     IReadOnlyDictionary<(Guid List, string Sku), PurchaseCount> Bought
 );
 
@@ -36,7 +36,7 @@ internal sealed record QuoteFacts(
 /// What a quote reads of a member: one trip where our id names the member, one more for the brand's own id, one more for who was merged. Nothing is locked: what is true
 /// a moment later is the checkout's to find out.
 /// </summary>
-internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tiers, PointsLedger ledger)
+internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tiers, PointsLedger ledger, Catalogue catalogue)
 {
     /// <summary>Coupons of a wallet that are looked at: those that end soonest.</summary>
     private const int Most = 500;
@@ -112,7 +112,7 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
         var coupons = asked.Coupons?.Ids is { } named
             ? load.Add(CouponById, [.. named.Select(IdOf).Distinct().Select(c => new object[] { c })])
             : load.Add(Wallet, Key(id, wants.At));
-        var products = load.Add(ProductService.BySku, [.. Unsaid(asked.Lines).Select(s => new object[] { s })]);
+        var articles = Articles(load, asked.Lines);
         var bought = load.Add(BoughtBySku, [.. wants.Limited.SelectMany(s => Key(id, s))]);
         await reads.LoadAsync(load, ct);
         var points = (await accounts(reads, ct)).Values.SingleOrDefault();
@@ -126,15 +126,7 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
             said,
             Spendable(points)
         );
-        return (
-            members.SingleOrDefault(),
-            new(
-                member,
-                coupons,
-                products.ToDictionary(p => p.Sku, StringComparer.Ordinal),
-                bought.ToDictionary(c => (c.ListId, c.Sku))
-            )
-        );
+        return (members.SingleOrDefault(), new(member, coupons, articles(), bought.ToDictionary(c => (c.ListId, c.Sku))));
     }
 
     /// <summary>What is known of a member, with more that is asked for; nothing of nobody.</summary>
@@ -148,12 +140,28 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
 
     private static Guid IdOf(string shown) => Ids.TryRead(IdPrefix.Coupon, shown, out var id) ? id : Guid.Empty;
 
-    /// <summary>SKUs of lines that leave something out.</summary>
-    private static IEnumerable<string> Unsaid(IReadOnlyList<QuoteLineRequest> lines) =>
-        lines
-            .Where(l => l.ListPrice is null || l.Category is null || l.Brand is null)
-            .Select(l => l.Sku)
-            .Distinct(StringComparer.Ordinal);
+    /// <summary>Adds to a batch what is not in memory of the catalogue; it is there once that is loaded.</summary>
+    private Func<IReadOnlyDictionary<string, Article>> Articles(LoadBatch load, IReadOnlyList<QuoteLineRequest> lines)
+    {
+        var known = new Dictionary<string, Article>(StringComparer.Ordinal);
+        var unknown = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var line in lines.Where(l => l.ListPrice is null || l.Category is null || l.Brand is null))
+        {
+            if (catalogue.Find(scope.Tenant, line.Sku) is { } article)
+                known[line.Sku] = article;
+            else
+                unknown.Add(line.Sku);
+        }
+        var read = load.Add(ProductService.BySku, [.. unknown.Select(s => new object[] { s })]);
+        return () =>
+        {
+            foreach (var product in read)
+                known[product.Sku] = Article.Of(product);
+            foreach (var sku in unknown)
+                catalogue.Keep(scope.Tenant, sku, known.GetValueOrDefault(sku, Article.Unknown));
+            return known;
+        };
+    }
 
     /// <summary>What is due counts as done; who owes points has none.</summary>
     private static long Spendable(PointsJournal? points)

@@ -95,8 +95,8 @@ internal static class QuoteSaid
     {
         var nets = made.Quote.Lines.ToDictionary(l => l.Id, l => l.Net);
         List<FactLine> lines = [.. made.Input.Lines.Select(l => new FactLine(l.Sku, l.Category, nets[l.Id]))];
-        return new[] { EarningRules.OrderPaid, EarningRules.OrderCompleted }
-            .Select(trigger => new Fact(
+        return EarningRules
+            .OfOrders.Select(trigger => new Fact(
                 trigger,
                 made.Member.MemberId ?? Guid.Empty,
                 made.At,

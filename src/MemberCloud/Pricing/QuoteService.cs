@@ -48,7 +48,7 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
             return Refusals.Problem(Refusal.PointsInsufficient, scope.Language);
         var lines = CartLines.Of(
             asked.Lines,
-            facts.Products,
+            facts.Articles,
             book,
             member.Buyer,
             new(facts.Bought, at, scope.Tenant.Local),

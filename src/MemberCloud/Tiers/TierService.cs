@@ -21,6 +21,9 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
 
     private MemberCloudDb Db => transactions.Db;
 
+    /// <summary>Nobody's standing is looked at, and none changes.</summary>
+    public TierWork None => new(scope, [], [], [], []);
+
     /// <summary>Tiers by rank.</summary>
     public Task<IReadOnlyList<Tier>> LadderAsync(CancellationToken ct) =>
         cache.GetAsync<IReadOnlyList<Tier>>(
@@ -42,7 +45,7 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
     {
         var ladder = await LadderAsync(ct);
         if (ladder.Count == 0)
-            return new(scope, ladder, [], [], []);
+            return None;
         var load = new LoadBatch();
         List<object[]> ids = [.. members.Distinct().Select(m => new object[] { m })];
         var standings = load.Add(Standings, ids);

@@ -106,7 +106,7 @@ public sealed class CheckoutRefusals(Clouds clouds) : ApiTests(clouds)
     }
 
     [SkippableTheory, EveryEngine]
-    public async Task What_was_taken_out_of_a_checkouts_hands_refuses_its_commit(string engine)
+    public async Task Nobody_takes_out_of_a_checkouts_hands_what_it_set_aside(string engine)
     {
         var brand = await NewBrand(engine, Shop.Now);
         await brand.PointsAreMoney();
@@ -115,15 +115,23 @@ public sealed class CheckoutRefusals(Clouds clouds) : ApiTests(clouds)
         var coupon = await brand.NewCoupon(await brand.Template(), ann);
         var id = await brand.Opened(Shop.Cart(ann, points: 1000));
         var hold = (await brand.Get($"/v1/members/{ann}/export")).Must(200).Text("holds.0.id");
+        var order = brand.Order("ann", Shop.Now, no: "B-1", points: new { hold_id = hold });
 
         (await brand.Post($"/v1/coupons/{coupon}/void", new { reason = "wrong" })).MustRefuse(409, "locked_by_other_order");
-        (await brand.Post($"/v1/points/holds/{hold}/release")).Must(200);
+        var refused = (await brand.Post($"/v1/points/holds/{hold}/release")).MustRefuse(409, "hold_of_checkout");
+        Assert.Equal(id, refused.Text("checkout_id"));
+        (await brand.Post($"/v1/points/holds/{hold}/capture", new { amount = 1 })).MustRefuse(409, "hold_of_checkout");
+        (await brand.Post("/v1/orders", order)).MustRefuse(409, "hold_of_checkout");
+        var alike = new
+        {
+            amount = 1,
+            ttl_seconds = 60,
+            reference = new { type = "checkout", id },
+        };
+        (await brand.Post($"/v1/members/{ann}/points/holds", alike)).MustRefuse(400, "reference_reserved");
 
-        var refused = (await brand.Commit(id, "A-1", Shop.Now)).MustRefuse(409, "hold_released");
-        Assert.Equal(7000, refused.Number("quote.totals.payable"));
-        Assert.Equal(("locked", "1000/0/0"), (await brand.Wallet(ann), await brand.Purse(ann)));
-        (await brand.Cancel(id)).Must(200);
-        Assert.Equal(("issued", "1000/0/0"), (await brand.Wallet(ann), await brand.Purse(ann)));
+        (await brand.Commit(id, "A-1", Shop.Now)).Must(200);
+        (await brand.Post($"/v1/points/holds/{hold}/release")).MustRefuse(409, "hold_captured");
         await brand.LedgerIsClean();
     }
 }

@@ -100,7 +100,8 @@ public sealed partial class Brand(TestCloud cloud, HttpClient http, Answer made)
         string? completed = "same",
         string? channel = null,
         string? store = null,
-        object[]? coupons = null
+        object[]? coupons = null,
+        object? points = null
     ) =>
         new
         {
@@ -125,6 +126,7 @@ public sealed partial class Brand(TestCloud cloud, HttpClient http, Answer made)
             channel,
             store,
             coupons,
+            points,
         };
 
     /// <summary>Reports an order; it must be taken.</summary>
