@@ -1677,9 +1677,6 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasKey("TenantId", "OrderId", "CouponId")
                         .HasName("pk_order_coupons");
 
-                    b.HasIndex("TenantId", "CouponId")
-                        .HasDatabaseName("ix_order_coupons_coupon_id");
-
                     b.ToTable("order_coupons", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
@@ -3674,26 +3671,6 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_orders_members");
-                });
-
-            modelBuilder.Entity("MemberCloud.Orders.OrderCoupon", b =>
-                {
-                    b.HasOne("MemberCloud.Coupons.Coupon", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId", "CouponId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_order_coupons_coupons");
-                });
-
-            modelBuilder.Entity("MemberCloud.Orders.OrderLine", b =>
-                {
-                    b.HasOne("MemberCloud.Orders.Order", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId", "OrderId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_order_lines_orders");
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.OrderReward", b =>

@@ -23,6 +23,9 @@ public sealed class IssueCouponsJob(
     /// <summary>Steps whose members are looked up at once.</summary>
     private const int Ahead = Segments.MaxPage / IssueRules.AtOnce;
 
+    /// <summary>Pages of members that are gone through in a row.</summary>
+    private const int Pages = 4;
+
     /// <param name="Version">What the batch's is when nobody came between.</param>
     /// <param name="Turn">Set when the batch's row is this step's, or never will be: the next step may open its members.</param>
     private sealed record Step(Guid[] Members, long Version, bool IsLast, TaskCompletionSource Turn);
@@ -69,31 +72,54 @@ public sealed class IssueCouponsJob(
             : null;
     }
 
-    /// <summary>Some steps in a row. While one is written the next is opened: both end in the order of their members.</summary>
+    /// <summary>Some pages of members in a row, as long as there are more: while one is gone through the next is looked up.</summary>
     private async Task<(int Looked, int Changed)> IssueAsync(CouponBatch seen, int coupons, CancellationToken ct)
     {
         var template = (await book.FindAsync(seen.TemplateId, ct))!;
         var ladder = await book.LadderAsync(ct);
         var take = Math.Max(1, coupons / seen.QuantityEach);
-        var page = await members.PageAsync(seen, seen.Cursor, take * Ahead, ct);
-        var steps = page.Chunk(take).DefaultIfEmpty([]).ToList();
-        var (given, running) = (0, new List<Task<int>>());
+        var (given, steps) = (new List<Task<int>>(), new List<Step>());
+        var next = members.PageAsync(seen, seen.Cursor, take * Ahead, ct);
         try
         {
-            foreach (var (i, some) in steps.Index())
+            for (var pages = 1; ; pages++)
             {
-                var step = new Step(some, seen.Version + i, i == steps.Count - 1 && page.Count < take * Ahead, new());
-                running.Add(IssueAsync(seen.Id, step, template, ladder, ct));
-                await Task.WhenAny(step.Turn.Task, running[i]);
-                if (i > 0)
-                    await running[i - 1];
+                var page = await next;
+                var isLast = page.Count < take * Ahead;
+                foreach (var some in page.Chunk(take).DefaultIfEmpty([]))
+                    steps.Add(new(some, seen.Version + steps.Count, false, new()));
+                steps[^1] = steps[^1] with { IsLast = isLast };
+                var goesOn = !isLast && pages < Pages;
+                if (goesOn)
+                    next = members.PageAsync(seen, page[^1], take * Ahead, ct);
+                while (given.Count < steps.Count)
+                    await BeginAsync(seen.Id, steps[given.Count], given, template, ladder, ct);
+                if (!goesOn)
+                    break;
             }
         }
         finally
         {
-            given = (await Task.WhenAll(running)).Sum();
+            // Nothing of it goes on after us.
+            await Task.WhenAll([next, .. given]);
         }
-        return (page.Count, given);
+        return (steps.Sum(s => s.Members.Length), (await Task.WhenAll(given)).Sum());
+    }
+
+    /// <summary>While one step is written the next is opened: both end in the order of their members.</summary>
+    private async Task BeginAsync(
+        Guid id,
+        Step step,
+        List<Task<int>> running,
+        LoadedTemplate template,
+        IReadOnlyList<Tier> ladder,
+        CancellationToken ct
+    )
+    {
+        running.Add(IssueAsync(id, step, template, ladder, ct));
+        await Task.WhenAny(step.Turn.Task, running[^1]);
+        if (running.Count > 1)
+            await running[^2];
     }
 
     private async Task<int> IssueAsync(

@@ -196,18 +196,7 @@ public sealed class StoreBatch
         public IStep With(IEnumerable<IStep> others)
         {
             var rows = Rows.Concat(others.Cast<IncreaseStep<T>>().SelectMany(o => o.Rows));
-            // Without a limit all that is added to a row is added at once.
-            return new IncreaseStep<T>(
-                Increase,
-                Increase.Limit is null
-                    ?
-                    [
-                        .. rows.GroupBy(r => Increase.Key(r.Row))
-                            .OrderBy(g => g.Key)
-                            .Select(g => (g.First().Row, g.Sum(r => r.By))),
-                    ]
-                    : [.. rows.OrderBy(r => Increase.Key(r.Row))]
-            );
+            return new IncreaseStep<T>(Increase, [.. rows.OrderBy(r => Increase.Key(r.Row))]);
         }
 
         public void Accept(IDoorSteps steps) => steps.Increase(this);

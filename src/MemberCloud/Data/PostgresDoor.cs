@@ -76,6 +76,15 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
                 (table, update)
             );
 
+    private string IncreaseOf<T>(DoorTable<T> table, Increase<T> increase, Form form)
+        where T : class, ITenantOwned =>
+        (string)
+            known.GetOrAdd(
+                (increase, form),
+                static (key, of) => PostgresSql.Increase(of.table, of.increase, key.Form),
+                (table, increase)
+            );
+
     private PostgresLanes LanesOf(Guid tenant) =>
         lanes.GetOrAdd(
             tenant,
@@ -221,22 +230,50 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
                 guarded.Add((command, step.Rows.Count, table.Name));
         }
 
-        /// <summary>A statement for each row: locks are taken in the order of the rows.</summary>
         public void Increase<T>(StoreBatch.IncreaseStep<T> step)
             where T : class, ITenantOwned
         {
             var table = door.Table<T>();
             List<DoorColumn<T>> keys = [.. table.Columns.Where(c => c.IsKey)];
-            var sql = PostgresSql.Increase(table, step.Increase, keys, raises: !locks);
+            if (step.Increase.Limit is not null || step.Rows.Count == 1)
+                IncreaseEach(table, step, keys);
+            else
+                IncreaseAll(table, step, keys);
+        }
+
+        /// <summary>A statement for each row: locks are taken in the order of the rows.</summary>
+        private void IncreaseEach<T>(DoorTable<T> table, StoreBatch.IncreaseStep<T> step, List<DoorColumn<T>> keys)
+            where T : class, ITenantOwned
+        {
+            var sql = door.IncreaseOf(table, step.Increase, locks ? Form.One : Form.Raising);
             foreach (var (row, by) in step.Rows)
             {
                 var command = new NpgsqlBatchCommand(sql);
                 command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = by });
                 keys.ForEach(k => command.Parameters.Add(new NpgsqlParameter { Value = k.ValueOf(row) }));
-                commands.Add(command);
-                if (locks)
-                    guarded.Add((command, 1, table.Name));
+                Guarded(command, 1, table.Name);
             }
+        }
+
+        private void IncreaseAll<T>(DoorTable<T> table, StoreBatch.IncreaseStep<T> step, List<DoorColumn<T>> keys)
+            where T : class, ITenantOwned
+        {
+            var rows = step.Rows.GroupBy(r => step.Increase.Key(r.Row), (_, same) => same.ToList()).ToList();
+            var sql = door.IncreaseOf(table, step.Increase, Form.Many | (locks ? 0 : Form.Raising));
+            var command = new NpgsqlBatchCommand(sql);
+            keys.ForEach(k => command.Parameters.Add(PostgresSql.Array(k.ArrayOf(rows.ConvertAll(r => r[0].Row)))));
+            command.Parameters.Add(PostgresSql.Array(rows.Select(r => r.Sum(one => one.By)).ToArray()));
+            if (!locks)
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = rows.Count });
+            Guarded(command, rows.Count, table.Name);
+        }
+
+        /// <summary>Outside of a transaction the statement itself fails where its guard does.</summary>
+        private void Guarded(NpgsqlBatchCommand command, int rows, string table)
+        {
+            commands.Add(command);
+            if (locks)
+                guarded.Add((command, rows, table));
         }
 
         private void AddValues<T>(NpgsqlBatchCommand command, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows)

@@ -50,14 +50,32 @@ internal static class PostgresSql
         return new(form.HasFlag(Form.Raising) ? Raising(text, $"${columns.Count + 2}") : text, columns);
     }
 
-    public static string Increase<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys, bool raises)
+    public static string Increase<T>(DoorTable<T> table, Increase<T> increase, Form form)
+        where T : class, ITenantOwned
+    {
+        List<DoorColumn<T>> keys = [.. table.Columns.Where(c => c.IsKey)];
+        var text = form.HasFlag(Form.Many) ? IncreaseMany(table, increase, keys) : IncreaseOne(table, increase, keys);
+        return form.HasFlag(Form.Raising) ? Raising(text, form.HasFlag(Form.Many) ? $"${keys.Count + 2}" : "1") : text;
+    }
+
+    private static string IncreaseOne<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys)
         where T : class, ITenantOwned
     {
         var value = table.Column(increase.Property).Name;
         var where = string.Join(" AND ", keys.Select((k, i) => $"{k.Name} = ${i + 2}"));
         var limit = increase.Limit is { } of ? $" AND ($1 < 0 OR {value} + $1 <= {table.Column(of).Name})" : "";
-        var text = $"UPDATE {table.Name} SET {value} = {value} + $1 WHERE {where}{limit}";
-        return raises ? Raising(text, "1") : text;
+        return $"UPDATE {table.Name} SET {value} = {value} + $1 WHERE {where}{limit}";
+    }
+
+    /// <summary>Several rows at once, locked in the order of their keys before any is changed. Only where there is no limit: that looks at each by itself.</summary>
+    private static string IncreaseMany<T>(DoorTable<T> table, Increase<T> increase, List<DoorColumn<T>> keys)
+        where T : class, ITenantOwned
+    {
+        var value = table.Column(increase.Property).Name;
+        var (names, on) = (Names(keys), string.Join(" AND ", keys.Select(k => $"t.{k.Name} = u.{k.Name}")));
+        var mine = string.Join(", ", keys.Select(k => $"t.{k.Name}"));
+        return $"UPDATE {table.Name} t SET {value} = t.{value} + u.by FROM (SELECT {mine}, u.by FROM unnest({Arrays(keys)}, ${keys.Count + 1}::bigint[]) "
+            + $"AS u({names}, by) JOIN {table.Name} t ON {on} ORDER BY {mine} FOR UPDATE OF t) u WHERE {on}";
     }
 
     /// <summary>What <see cref="Raising"/> fails with where a guard does not hold.</summary>

@@ -128,7 +128,6 @@ public sealed class OrderLine : ITenantOwned
                 l.OrderId,
                 l.LineNo,
             });
-            builder.HasOne<Order>().WithMany().HasForeignKey(l => new { l.TenantId, l.OrderId });
             builder.Property(l => l.LineId).HasMaxLength(100);
             builder.Property(l => l.Sku).HasMaxLength(100);
             builder.Property(l => l.Category).HasMaxLength(100);

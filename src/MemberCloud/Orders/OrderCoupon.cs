@@ -46,7 +46,6 @@ public sealed class OrderCoupon : ITenantOwned
                 c.OrderId,
                 c.CouponId,
             });
-            builder.HasOne<Coupon>().WithMany().HasForeignKey(c => new { c.TenantId, c.CouponId });
         }
     }
 }

@@ -10,15 +10,15 @@ internal static class QuoteSaid
 {
     public static QuoteShape Of(MadeQuote made, TenantScope scope, bool isAnotherInstant)
     {
-        var (quote, reasons) = (made.Quote, Reasons(made, scope.Language));
+        var (quote, sources) = (made.Quote, Sources(made, scope.Language));
         var expires = scope.Now + QuoteService.Life;
         return new(
             isAnotherInstant ? null : QuoteHash.Of(made, scope.Tenant, expires),
             expires,
             scope.Tenant.Currency,
             made.Member.MemberId is { } id ? Ids.Show(IdPrefix.Member, id) : null,
-            Lines(made, reasons),
-            Adjusted(quote.Shipping, reasons),
+            Lines(made, sources),
+            Adjusted(quote.Shipping, sources),
             quote.Totals,
             Coupons(made, scope.Language),
             new(quote.PointsUsable, quote.PointsUsed),
@@ -28,44 +28,45 @@ internal static class QuoteSaid
         );
     }
 
-    private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, Dictionary<Guid, string> reasons) =>
+    /// <summary>A price list, a coupon or points: by its id as it is shown, and by its name.</summary>
+    private readonly record struct Source(string? Id, string Name);
+
+    private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, Dictionary<Guid, Source> sources) =>
         [
             .. made.Quote.Lines.Select(
                 (l, i) =>
-                    new QuoteLineShape(l.Id, l.List, Adjusted(l.Adjustments, reasons), l.Net, LimitShape.Of(made.Input.Lines[i]))
+                    new QuoteLineShape(l.Id, l.List, Adjusted(l.Adjustments, sources), l.Net, LimitShape.Of(made.Input.Lines[i]))
             ),
         ];
 
-    /// <summary>What price lists, coupons and points (which have no id) are called.</summary>
-    private static Dictionary<Guid, string> Reasons(MadeQuote made, string language)
+    /// <summary>What takes something off, by its id; points have none.</summary>
+    private static Dictionary<Guid, Source> Sources(MadeQuote made, string language)
     {
-        var reasons = new Dictionary<Guid, string> { [Guid.Empty] = language == Languages.Chinese ? "积分抵扣" : "Points" };
+        var sources = new Dictionary<Guid, Source>
+        {
+            [Guid.Empty] = new(null, language == Languages.Chinese ? "积分抵扣" : "Points"),
+        };
         foreach (var line in made.Input.Lines)
-            if (line.Price is { } price)
-                reasons[price.ListId] = price.Name;
-        foreach (var applied in made.Quote.Applied)
-            reasons[applied.Coupon.Id] = NameOf(applied.Coupon.Terms, language);
-        return reasons;
+            if (line.Price is { } price && !sources.ContainsKey(price.ListId))
+                sources[price.ListId] = new(Ids.Show(IdPrefix.PriceList, price.ListId), price.Name);
+        foreach (var (coupon, _) in made.Quote.Applied)
+            sources[coupon.Id] = new(Ids.Show(IdPrefix.Coupon, coupon.Id), NameOf(coupon.Terms, language));
+        return sources;
     }
 
     private static IReadOnlyList<AdjustmentShape> Adjusted(
         IReadOnlyList<Adjustment> adjustments,
-        Dictionary<Guid, string> reasons
-    ) =>
-        [
-            .. adjustments.Select(a => new AdjustmentShape(
-                a.Source,
-                a.Source switch
-                {
-                    AdjustmentSource.PriceList => Ids.Show(IdPrefix.PriceList, a.SourceId!.Value),
-                    AdjustmentSource.Coupon => Ids.Show(IdPrefix.Coupon, a.SourceId!.Value),
-                    AdjustmentSource.Points => null,
-                },
-                a.Version,
-                a.Amount,
-                reasons[a.SourceId ?? Guid.Empty]
-            )),
-        ];
+        Dictionary<Guid, Source> sources
+    )
+    {
+        var shapes = new AdjustmentShape[adjustments.Count];
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            var (change, source) = (adjustments[i], sources[adjustments[i].SourceId ?? Guid.Empty]);
+            shapes[i] = new(change.Source, source.Id, change.Version, change.Amount, source.Name);
+        }
+        return shapes;
+    }
 
     private static QuoteCoupons Coupons(MadeQuote made, string language)
     {
