@@ -37,8 +37,14 @@ public sealed record CouponFit(IReadOnlyList<int> Lines, IReadOnlyList<int> Coun
         return amount < least ? (Refusal.BelowThreshold, (long)(least - amount)) : null;
     }
 
-    private static List<int> Places(IReadOnlyList<FitLine> lines, Func<FitLine, bool> isOne) =>
-        [.. Enumerable.Range(0, lines.Count).Where(i => isOne(lines[i]))];
+    private static List<int> Places(IReadOnlyList<FitLine> lines, Func<FitLine, bool> isOne)
+    {
+        var places = new List<int>(lines.Count);
+        for (var i = 0; i < lines.Count; i++)
+            if (isOne(lines[i]))
+                places.Add(i);
+        return places;
+    }
 
     private static bool Sells(CouponScope? scope, string? channel, string? store) =>
         In(scope?.Include?.Channels, channel, otherwise: true)

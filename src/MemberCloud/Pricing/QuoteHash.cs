@@ -19,7 +19,7 @@ internal static class QuoteHash
 
     private static string Content(MadeQuote made, TenantInfo tenant, DateTime expires)
     {
-        var (text, quote, totals) = (new Text(), made.Quote, made.Quote.Totals);
+        var (text, quote, totals) = (new HashText(), made.Quote, made.Quote.Totals);
         text.Number(expires.Ticks);
         text.Word(tenant.Currency);
         text.Id(made.Member.MemberId);
@@ -67,7 +67,7 @@ internal static class QuoteHash
     }
 
     /// <summary>Each word with its length before it, and each list: two different quotes never read the same.</summary>
-    private sealed class Text
+    private sealed class HashText
     {
         private readonly StringBuilder text = new(2048);
 

@@ -29,9 +29,9 @@ internal static class QuoteSaid
     }
 
     /// <summary>A price list, a coupon or points: by its id as it is shown, and by its name.</summary>
-    private readonly record struct Source(string? Id, string Name);
+    private readonly record struct QuoteSource(string? Id, string Name);
 
-    private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, Dictionary<Guid, Source> sources) =>
+    private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, Dictionary<Guid, QuoteSource> sources) =>
         [
             .. made.Quote.Lines.Select(
                 (l, i) =>
@@ -40,9 +40,9 @@ internal static class QuoteSaid
         ];
 
     /// <summary>What takes something off, by its id; points have none.</summary>
-    private static Dictionary<Guid, Source> Sources(MadeQuote made, string language)
+    private static Dictionary<Guid, QuoteSource> Sources(MadeQuote made, string language)
     {
-        var sources = new Dictionary<Guid, Source>
+        var sources = new Dictionary<Guid, QuoteSource>
         {
             [Guid.Empty] = new(null, language == Languages.Chinese ? "积分抵扣" : "Points"),
         };
@@ -56,7 +56,7 @@ internal static class QuoteSaid
 
     private static IReadOnlyList<AdjustmentShape> Adjusted(
         IReadOnlyList<Adjustment> adjustments,
-        Dictionary<Guid, Source> sources
+        Dictionary<Guid, QuoteSource> sources
     )
     {
         var shapes = new AdjustmentShape[adjustments.Count];

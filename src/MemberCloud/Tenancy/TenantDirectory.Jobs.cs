@@ -70,7 +70,7 @@ public sealed partial class TenantDirectory
     {
         var (moved, lastRun, cursor) = (progress is not null, progress?.LastRun, progress?.Cursor);
         var now = WallNow;
-        var lease = claimed.LeaseUntil;
+        var (lease, was) = (claimed.LeaseUntil, claimed.NextDue);
         return WriteAsync(
             db =>
                 db.Set<JobDue>()
@@ -78,7 +78,8 @@ public sealed partial class TenantDirectory
                     .ExecuteUpdateAsync(
                         set =>
                             set.SetProperty(d => d.LeaseUntil, (DateTime?)null)
-                                .SetProperty(d => d.NextDue, nextDue)
+                                // Woken meanwhile: it may have looked before there was something to do.
+                                .SetProperty(d => d.NextDue, d => d.NextDue == was ? nextDue : d.NextDue)
                                 .SetProperty(d => d.ServedAt, now)
                                 .SetProperty(d => d.LastRun, d => moved ? lastRun : d.LastRun)
                                 .SetProperty(d => d.Cursor, d => moved ? cursor : d.Cursor)
@@ -94,7 +95,7 @@ public sealed partial class TenantDirectory
     {
         var (id, now) = (db.Tenant.Id, WallNow);
         return db.Set<JobDue>()
-            .Where(d => d.TenantId == id && d.Job == job && d.NextDue > now)
+            .Where(d => d.TenantId == id && d.Job == job && (d.NextDue > now || d.LeaseUntil != null))
             .ExecuteUpdateAsync(set => set.SetProperty(d => d.NextDue, now), ct);
     }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using MemberCloud.Api.Tests.Cloud;
 using MemberCloud.Data;
+using MemberCloud.Orders;
 using MemberCloud.Points;
+using MemberCloud.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -81,6 +83,37 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
         Assert.Equal("2000-01-01T05:00:00Z", await ClockAsync(brand, "now"));
         await MustHaveAsync(brand, CdnowExpected.At(file, "2000-01-01T05:00:00Z"), tiersToo: true);
     }
+
+    // served |---- looked: nothing to do ----------- given back: tomorrow |
+    // woken                              x
+    [SkippableTheory, EveryEngine]
+    public async Task Who_is_woken_while_served_is_served_again(string engine)
+    {
+        var brand = await NewBrand(engine);
+
+        Assert.Equal(TimeSpan.FromDays(1), await ServedAsync(brand, wakes: false));
+        Assert.True(await ServedAsync(brand, wakes: true) < TimeSpan.FromHours(1));
+    }
+
+    /// <summary>How much later a job that was given back until tomorrow is due.</summary>
+    private static Task<TimeSpan> ServedAsync(Brand brand, bool wakes) =>
+        brand.Cloud.Host.InsideAsync(
+            brand.Id,
+            async s =>
+            {
+                var (directory, transactions) = (s.GetRequiredService<TenantDirectory>(), s.GetRequiredService<Transactions>());
+                var (job, tenant) = (SimulationJob.Name, transactions.Db.Tenant.Id);
+                await directory.EnsureDueAsync([job], default);
+                await transactions.RunAsync(() => directory.WakeAsync(transactions.Db, job, default), default);
+                var claimed = await directory.ClaimAsync(job, default);
+                for (; claimed!.TenantId != tenant; claimed = await directory.ClaimAsync(job, default))
+                    await directory.ReleaseAsync(claimed, claimed.NextDue.AddDays(1), null, default);
+                if (wakes)
+                    await transactions.RunAsync(() => directory.WakeAsync(transactions.Db, job, default), default);
+                await directory.ReleaseAsync(claimed, claimed.NextDue.AddDays(1), null, default);
+                return (await directory.DueOfAsync(tenant, default)).Single(d => d.Job == job).NextDue - claimed.NextDue;
+            }
+        );
 
     private static async Task MustHaveAsync(CdnowBrand brand, CdnowExpected expected, bool tiersToo = false)
     {
