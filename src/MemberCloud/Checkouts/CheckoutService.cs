@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace MemberCloud.Checkouts;
 
 /// <summary>
-/// Makes checkouts: a quote as of now, and in one transaction all it uses set aside, the answer with it. The quote is made before anything is locked; what it uses
-/// is then locked and looked at again, and where something moved the quote is made anew, with all of the member's coupons, points and limits locked.
+/// Makes checkouts: a quote as of now, and in one transaction all it uses set aside, the answer with it. What the quote uses is looked at again and written only as it was
+/// seen; where something moved the quote is made anew, with all of the member's coupons, points and limits locked.
 /// </summary>
 internal sealed class CheckoutService(IDoor door, TenantScope scope, QuoteService quotes, PointsLedger ledger, Lines lines)
 {

@@ -6,7 +6,7 @@ using Npgsql;
 namespace MemberCloud.Data;
 
 /// <summary>
-/// PostgreSQL: a batch is one round trip and one (implicit) transaction. Its first statement names the tenant for row security, transaction-local.
+/// PostgreSQL: a batch is one round trip and one (implicit) transaction. Its first statement names the tenant for row security, transaction-local (the first batch's, in a longer one).
 /// One statement per step, however many rows: several travel as arrays, a single one as plain values, which costs both sides less. What several requests of a
 /// brand want at the same time goes in one batch (<see cref="PostgresLanes"/>).
 /// </summary>
