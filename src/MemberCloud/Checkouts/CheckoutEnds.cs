@@ -104,7 +104,10 @@ internal sealed class CheckoutEnds(
         var report = frozen.ToReport(asked.OrderNo, at, asked.PaidAt, scope.Tenant.Currency);
         var made = await orders.CommitAsync(frozen, report, checkout.MemberId, ct);
         if (made.Problem is { } problem)
-            return new(null, problem, checkout.Asked);
+            // Seen without locks, the checkout and what it set aside may be of two moments: one that became an order in between is not refused for that.
+            return asked.PaidAt is null && transactions.Attempt == 1
+                ? throw new ConflictException("checkouts")
+                : new(null, problem, checkout.Asked);
         var (order, work) = made.Value;
         var store = new StoreBatch();
         work.Write(store);
