@@ -31,7 +31,7 @@ public sealed record DemoPrices(PointsTerms? Points, IReadOnlyList<DemoPriceList
             DemoBuilder.Must(
                 await services
                     .GetRequiredService<TenantDirectory>()
-                    .ChangeInsideAsync(services.GetRequiredService<MemberCloudDb>(), Takes(points), ct)
+                    .ChangeInsideAsync(services.GetRequiredService<Transactions>(), Takes(points), ct)
             );
         if (products.Count > 0)
             foreach (var saved in await services.GetRequiredService<ProductService>().PutAsync(products, ct))

@@ -1,4 +1,5 @@
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Orders;
 using MemberCloud.Points;
 using MemberCloud.Shared;
@@ -75,9 +76,15 @@ internal sealed class CheckoutEnds(
                 var answers = CheckoutService.Asked(load, ticket);
                 var found = CheckoutWork.Ask(load, isId ? [id] : []);
                 await session.LoadAsync(load, ct);
-                return answers.Count > 0 ? new Outcome(ticket.Replay(answers[0]))
-                    : found is [var checkout] ? await end(session, checkout)
+                if (answers.Count > 0)
+                    return new Outcome(ticket.Replay(answers[0]));
+                var ended = found is [var checkout]
+                    ? await end(session, checkout)
                     : new Outcome(null, Problem.NotFound("checkout"));
+                // Seen without locks, the checkout, what it set aside and the order may be of different moments: nobody is refused for that.
+                return ended.Problem is not null && !locked && transactions.Attempt == 1
+                    ? throw new ConflictException("checkouts")
+                    : ended;
             },
             ct,
             locked
@@ -104,12 +111,9 @@ internal sealed class CheckoutEnds(
         var report = frozen.ToReport(asked.OrderNo, at, asked.PaidAt, scope.Tenant.Currency);
         var made = await orders.CommitAsync(frozen, report, checkout.MemberId, ct);
         if (made.Problem is { } problem)
-            // Seen without locks, the checkout and what it set aside may be of two moments: one that became an order in between is not refused for that.
-            return asked.PaidAt is null && transactions.Attempt == 1
-                ? throw new ConflictException("checkouts")
-                : new(null, problem, checkout.Asked);
+            return new(null, problem, checkout.Asked);
         var (order, work) = made.Value;
-        var store = new StoreBatch();
+        var store = MemberService.Require(new(), order.MemberId);
         work.Write(store);
         await CheckoutWork.CommitAsync(session, scope, checkout, frozen, order, store, ct);
         return await KeepAsync(session, store, Json.Write(work.Show(order)), ticket, ct);

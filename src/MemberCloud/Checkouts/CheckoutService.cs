@@ -1,5 +1,6 @@
 using MemberCloud.Coupons;
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Points;
 using MemberCloud.Pricing;
 using MemberCloud.Shared;
@@ -33,16 +34,16 @@ internal sealed class CheckoutService(IDoor door, TenantScope scope, QuoteServic
                 var made = await quotes.MakeAsync(asked.ToQuote(), ct);
                 var member = made.Refused ? Guid.Empty : made.Value.Member.MemberId ?? Guid.Empty;
                 var line = new AccountKey(member, Currencies.Points);
-                var answer = await door.RunAsync(scope.Id, line, s => ReserveAsync(s, asked, made, ticket, ct), ct);
-                for (var attempt = 2; answer is null && attempt <= Transactions.Attempts; attempt++)
-                    answer = await door.RunAsync(
-                        scope.Id,
-                        line,
-                        s => LockedAsync(s, asked, member, ticket, ct),
-                        ct,
-                        locked: true
-                    );
-                return answer ?? throw new ConflictException("checkouts");
+                var attempt = 0;
+                return await door.RunAsync(
+                    scope.Id,
+                    line,
+                    session =>
+                        ++attempt == 1
+                            ? ReserveAsync(session, asked, made, ticket, ct)
+                            : LockedAsync(session, asked, member, ticket, ct),
+                    ct
+                );
             },
             ct
         );
@@ -78,7 +79,7 @@ internal sealed class CheckoutService(IDoor door, TenantScope scope, QuoteServic
         );
 
     /// <summary>Nobody else moves what is the member's: the quote made now stands until the end.</summary>
-    private async Task<IResult?> LockedAsync(
+    private async Task<IResult> LockedAsync(
         IDoorSession session,
         CheckoutRequest asked,
         Guid member,
@@ -87,6 +88,12 @@ internal sealed class CheckoutService(IDoor door, TenantScope scope, QuoteServic
     )
     {
         var load = new LoadBatch();
+        load.Add(
+            MemberService.ById,
+            [
+                [member],
+            ]
+        );
         load.Add(
             Accounts,
             [
@@ -104,8 +111,8 @@ internal sealed class CheckoutService(IDoor door, TenantScope scope, QuoteServic
         return await ReserveAsync(session, asked, await quotes.MakeAsync(asked.ToQuote(), ct), ticket, ct);
     }
 
-    /// <summary>Null = what the quote was made of is not so any more.</summary>
-    private async Task<IResult?> ReserveAsync(
+    /// <summary>Sets aside what a quote uses. <see cref="ConflictException"/> when what the quote was made of is not so any more.</summary>
+    private async Task<IResult> ReserveAsync(
         IDoorSession session,
         CheckoutRequest asked,
         Result<MadeQuote> quoted,
@@ -130,15 +137,14 @@ internal sealed class CheckoutService(IDoor door, TenantScope scope, QuoteServic
         var work = await opening(session, ct);
         var now = scope.Now;
         var until = now.AddSeconds(asked.TtlSeconds ?? scope.Tenant.Settings.CheckoutSeconds);
-        var result = work.Take(CheckoutRules.Freeze(made, Ids.New(), now), until);
-        if (result is null)
-            return null;
-        if (result.Value.Problem is { } full)
+        var taken = work.Take(CheckoutRules.Freeze(made, Ids.New(), now), until) ?? throw new ConflictException("checkouts");
+        if (taken.Problem is { } full)
             return await KeepAsync(session, full, ticket, ct);
         var said = Said(made);
-        var checkout = New(made, asked, result.Value.Value, said, until);
+        var checkout = New(made, asked, taken.Value, said, until);
         var body = Json.Write(CheckoutShape.Of(checkout, said, now));
-        var store = new StoreBatch();
+        // Who it is for was seen by the quote: an erasure or a merge waits for it, or was there first.
+        var store = MemberService.Require(new(), checkout.MemberId);
         work.Write(store);
         store.Insert([checkout]).Insert([ticket.Answer(scope.Id, StatusCodes.Status201Created, body)]);
         await session.StoreAsync(store, ct);

@@ -131,7 +131,7 @@ public sealed class TemplateBook(
                 if (await CheckAsync(body, ct) is { } problem)
                     return problem;
                 // First the brand's row: of two at once the second counts what the first added.
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 if (await Db.Set<CouponTemplate>().CountAsync(t => t.State != TemplateState.Ended, ct) >= MaxLive)
                     return Problem.Conflict(
                         "too_many_templates",
@@ -194,7 +194,7 @@ public sealed class TemplateBook(
                     template.State = to;
                     if (to == TemplateState.Ended)
                         template.Code = null; // another may have it
-                    await directory.StampAsync(Db, ct);
+                    await directory.StampAsync(transactions, ct);
                     await Db.SaveChangesAsync(ct);
                 }
                 return (await WithCountsAsync([template], ct))[0];
@@ -241,7 +241,7 @@ public sealed class TemplateBook(
                 CreatedAt = scope.Now,
             }
         );
-        await directory.StampAsync(Db, ct);
+        await directory.StampAsync(transactions, ct);
         await Db.SaveChangesAsync(ct);
         if (before is null || before.Stock != body.Stock)
             await Buckets<CouponStock>.SetAsync(transactions.Door, scope.Id, template.Id, body.Stock ?? Boundless, ct);

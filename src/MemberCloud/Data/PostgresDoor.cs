@@ -10,7 +10,7 @@ namespace MemberCloud.Data;
 /// One statement per step, however many rows: several travel as arrays, a single one as plain values, which costs both sides less. What several requests of a
 /// brand want at the same time goes in one batch (<see cref="PostgresLanes"/>).
 /// </summary>
-public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) : IDoor
+public sealed partial class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) : IDoor
 {
     private readonly NpgsqlDataSource source = dataSource;
     private readonly ConcurrentDictionary<(object What, Form Form), object> known = new();
@@ -63,6 +63,15 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
                 (table, lookup)
             );
 
+    private string RequireOf<T>(DoorTable<T> table, Lookup<T> lookup, Form form)
+        where T : class, ITenantOwned =>
+        (string)
+            known.GetOrAdd(
+                (lookup, form | Form.Raising),
+                static (key, of) => PostgresSql.Require(of.table, of.lookup, key.Form),
+                (table, lookup)
+            );
+
     private string InsertOf<T>(DoorTable<T> table, Form form)
         where T : class, ITenantOwned =>
         (string)known.GetOrAdd((table, form), static (key, of) => PostgresSql.Insert(of, key.Form), table);
@@ -90,28 +99,16 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
             tenant,
             static (id, door) =>
                 new(
-                    (batches, waits, ct) => door.RunAsync(id, LoadBatch.Of(batches), ct, waits),
-                    (batches, waits, ct) => door.RunAsync(id, StoreBatch.Of(batches), ct, waits)
+                    (batches, waits, ct) => door.RunAsync(id, LoadBatch.Of(batches).Accept, waits, ct),
+                    (batches, waits, ct) => door.RunAsync(id, StoreBatch.Of(batches).Accept, waits, ct)
                 ),
             this
         );
 
-    private Task RunAsync(Guid tenant, LoadBatch batch, CancellationToken ct, bool waits)
+    private async Task RunAsync(Guid tenant, Action<IDoorSteps> add, bool waits, CancellationToken ct)
     {
         var steps = new Steps(this, tenant, isNamed: false, locks: false, waits);
-        batch.Steps.ForEach(s => s.Accept(steps));
-        return RunAsync(steps, ct);
-    }
-
-    private Task RunAsync(Guid tenant, StoreBatch batch, CancellationToken ct, bool waits)
-    {
-        var steps = new Steps(this, tenant, isNamed: false, locks: false, waits);
-        batch.Steps.ForEach(s => s.Accept(steps));
-        return RunAsync(steps, ct);
-    }
-
-    private async Task RunAsync(Steps steps, CancellationToken ct)
-    {
+        add(steps);
         await using var connection = await source.OpenConnectionAsync(ct);
         await steps.RunAsync(connection, null, ct);
     }
@@ -125,176 +122,22 @@ public sealed class PostgresDoor(NpgsqlDataSource dataSource, IModel dataModel) 
         public Task LoadAsync(LoadBatch batch, CancellationToken ct) =>
             batch.IsEmpty ? Task.CompletedTask
             : transaction is null ? door.LanesOf(tenant).Loads.RunAsync(batch, ct)
-            : InsideAsync(steps => batch.Steps.ForEach(s => s.Accept(steps)), ct);
+            : InsideAsync(batch.Accept, ct);
 
         public Task StoreAsync(StoreBatch batch, CancellationToken ct)
         {
             batch.Guard(tenant);
             return transaction is null
                 ? door.LanesOf(tenant).Stores.RunAsync(batch, ct)
-                : InsideAsync(steps => batch.Steps.ForEach(s => s.Accept(steps)), ct);
+                : InsideAsync(batch.Accept, ct);
         }
 
-        private Task InsideAsync(Action<Steps> add, CancellationToken ct)
+        private Task InsideAsync(Action<IDoorSteps> add, CancellationToken ct)
         {
             var steps = new Steps(door, tenant, named, locks: true, waits: true);
             named = true;
             add(steps);
             return steps.RunAsync(transaction!.Connection!, transaction, ct);
-        }
-    }
-
-    private sealed class Steps(PostgresDoor door, Guid tenant, bool isNamed, bool locks, bool waits) : IDoorSteps
-    {
-        private readonly List<NpgsqlBatchCommand> commands = isNamed ? [] : [TenantCommand(tenant, waits)];
-        private readonly List<Action<NpgsqlDataReader>> readers = isNamed ? [] : [_ => { }];
-        private readonly List<(NpgsqlBatchCommand Command, int Rows, string Table)> guarded = [];
-
-        /// <summary>The answer of a batch arrives before its commit: it is read to the end before anybody is told.</summary>
-        public async Task RunAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
-        {
-            if (commands.Count == 0)
-                return;
-            try
-            {
-                await ReadAsync(connection, transaction, ct);
-            }
-            catch (PostgresException error) when (error.SqlState == PostgresSql.GuardBroken)
-            {
-                throw new ConflictException("A guarded row");
-            }
-            foreach (var (command, rows, table) in guarded)
-            {
-                if (command.RecordsAffected != rows)
-                    throw new ConflictException(table);
-            }
-        }
-
-        private async Task ReadAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
-        {
-            await using var batch = new NpgsqlBatch(connection, transaction);
-            commands.ForEach(batch.BatchCommands.Add);
-            await using var reader = await batch.ExecuteReaderAsync(ct);
-            foreach (var (i, read) in readers.Index())
-            {
-                if (i > 0)
-                    await reader.NextResultAsync(ct);
-                while (await reader.ReadAsync(ct))
-                    read(reader);
-            }
-            while (await reader.NextResultAsync(ct)) { }
-        }
-
-        public void Select<T>(LoadBatch.SelectStep<T> step)
-            where T : class, ITenantOwned
-        {
-            var (table, lookup, keys) = (door.Table<T>(), step.Lookup, step.Keys);
-            var form = FormOf(keys.Count) | (locks ? Form.Locked : 0);
-            var command = new NpgsqlBatchCommand(door.SelectOf(table, lookup, form));
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant });
-            for (var k = 0; k < lookup.Keys.Length; k++)
-                command.Parameters.Add(keys.Count == 1 ? PostgresSql.One(keys[0][k]) : PostgresSql.Many(lookup.Keys[k], keys, k));
-            commands.Add(command);
-            readers.Add(
-                keys.Count == 1
-                    ? reader => step.Into[0].Add(table.Read(reader))
-                    : reader => step.Into[(int)reader.GetInt64(table.Columns.Count) - 1].Add(table.Read(reader))
-            );
-        }
-
-        public void Insert<T>(StoreBatch.InsertStep<T> step)
-            where T : class, ITenantOwned
-        {
-            var table = door.Table<T>();
-            var command = new NpgsqlBatchCommand(door.InsertOf(table, FormOf(step.Rows.Count)));
-            AddValues(command, table.Columns, step.Rows);
-        }
-
-        public void Update<T>(StoreBatch.UpdateStep<T> step)
-            where T : class, ITenantOwned
-        {
-            var table = door.Table<T>();
-            var raises = !locks && step.Update.Guard is { Key: null };
-            var update = door.UpdateOf(table, step.Update, FormOf(step.Rows.Count) | (raises ? Form.Raising : 0));
-            var command = new NpgsqlBatchCommand(update.Text);
-            AddValues(command, update.Columns, step.Rows);
-            if (step.Update.Guard is { } guard)
-                command.Parameters.Add(
-                    step.Rows.Count == 1
-                        ? new NpgsqlParameter<long> { TypedValue = guard.Expected(step.Rows[0]) }
-                        : PostgresSql.Array(step.Rows.Select(guard.Expected).ToArray())
-                );
-            if (raises)
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = step.Rows.Count });
-            else
-                guarded.Add((command, step.Rows.Count, table.Name));
-        }
-
-        public void Increase<T>(StoreBatch.IncreaseStep<T> step)
-            where T : class, ITenantOwned
-        {
-            var table = door.Table<T>();
-            List<DoorColumn<T>> keys = [.. table.Columns.Where(c => c.IsKey)];
-            if (step.Increase.Limit is not null || step.Rows.Count == 1)
-                IncreaseEach(table, step, keys);
-            else
-                IncreaseAll(table, step, keys);
-        }
-
-        /// <summary>A statement for each row: locks are taken in the order of the rows.</summary>
-        private void IncreaseEach<T>(DoorTable<T> table, StoreBatch.IncreaseStep<T> step, List<DoorColumn<T>> keys)
-            where T : class, ITenantOwned
-        {
-            var sql = door.IncreaseOf(table, step.Increase, locks ? Form.One : Form.Raising);
-            foreach (var (row, by) in step.Rows)
-            {
-                var command = new NpgsqlBatchCommand(sql);
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = by });
-                keys.ForEach(k => command.Parameters.Add(new NpgsqlParameter { Value = k.ValueOf(row) }));
-                Guarded(command, 1, table.Name);
-            }
-        }
-
-        private void IncreaseAll<T>(DoorTable<T> table, StoreBatch.IncreaseStep<T> step, List<DoorColumn<T>> keys)
-            where T : class, ITenantOwned
-        {
-            var rows = step.Rows.GroupBy(r => step.Increase.Key(r.Row), (_, same) => same.ToList()).ToList();
-            var sql = door.IncreaseOf(table, step.Increase, Form.Many | (locks ? 0 : Form.Raising));
-            var command = new NpgsqlBatchCommand(sql);
-            keys.ForEach(k => command.Parameters.Add(PostgresSql.Array(k.ArrayOf(rows.ConvertAll(r => r[0].Row)))));
-            command.Parameters.Add(PostgresSql.Array(rows.Select(r => r.Sum(one => one.By)).ToArray()));
-            if (!locks)
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = rows.Count });
-            Guarded(command, rows.Count, table.Name);
-        }
-
-        /// <summary>Outside of a transaction the statement itself fails where its guard does.</summary>
-        private void Guarded(NpgsqlBatchCommand command, int rows, string table)
-        {
-            commands.Add(command);
-            if (locks)
-                guarded.Add((command, rows, table));
-        }
-
-        private void AddValues<T>(NpgsqlBatchCommand command, IReadOnlyList<DoorColumn<T>> columns, IReadOnlyList<T> rows)
-        {
-            foreach (var column in columns)
-                command.Parameters.Add(rows.Count == 1 ? column.ParameterOf(rows[0]) : PostgresSql.Array(column.ArrayOf(rows)));
-            commands.Add(command);
-        }
-
-        private static Form FormOf(int rows) => rows == 1 ? Form.One : Form.Many;
-
-        /// <summary>What goes with others waits for nobody's locks for long: it would keep them waiting too.</summary>
-        private static NpgsqlBatchCommand TenantCommand(Guid tenant, bool waits)
-        {
-            var command = new NpgsqlBatchCommand(
-                waits
-                    ? "SELECT set_config('membercloud.tenant', $1, true)"
-                    : "SELECT set_config('membercloud.tenant', $1, true), set_config('lock_timeout', '100ms', true)"
-            );
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = tenant.ToString() });
-            return command;
         }
     }
 }

@@ -33,6 +33,11 @@ internal static class PostgresSql
             ? SelectMany(table, lookup, LockOf(lookup, form))
             : SelectOne(table, lookup, LockOf(lookup, form));
 
+    /// <summary>Fails unless each key finds a row, and keeps those as the lookup says.</summary>
+    public static string Require<T>(DoorTable<T> table, Lookup<T> lookup, Form form)
+        where T : class, ITenantOwned =>
+        $"SELECT 1 / (count(*) / ${lookup.Keys.Length + 2}) FROM ({Select(table, lookup, form | Form.Locked)}) y";
+
     public static string Insert<T>(DoorTable<T> table, Form form)
         where T : class, ITenantOwned =>
         $"INSERT INTO {table.Name} ({Names(table.Columns)}) "

@@ -102,31 +102,61 @@ public sealed class SqliteDoor : IDoor
     {
         public Task LoadAsync(LoadBatch batch, CancellationToken ct)
         {
-            batch.Steps.ForEach(s => s.Accept(this));
+            batch.Accept(this);
             return Task.CompletedTask;
         }
 
         public Task StoreAsync(StoreBatch batch, CancellationToken ct)
         {
             batch.Guard(tenant);
-            batch.Steps.ForEach(s => s.Accept(this));
+            batch.Accept(this);
             return Task.CompletedTask;
         }
 
         public void Select<T>(LoadBatch.SelectStep<T> step)
             where T : class, ITenantOwned
         {
+            EachKey(
+                step.Lookup,
+                step.Keys,
+                (i, table, reader) =>
+                {
+                    while (reader.Read())
+                        step.Into[i].Add(table.Read(reader));
+                }
+            );
+        }
+
+        public void Require<T>(StoreBatch.RequireStep<T> step)
+            where T : class, ITenantOwned
+        {
+            EachKey(
+                step.Lookup,
+                step.Keys,
+                (_, table, reader) =>
+                {
+                    if (!reader.Read())
+                        throw new ConflictException(table.Name);
+                }
+            );
+        }
+
+        private void EachKey<T>(
+            Lookup<T> lookup,
+            IReadOnlyList<object[]> keys,
+            Action<int, DoorTable<T>, SqliteDataReader> read
+        )
+            where T : class, ITenantOwned
+        {
             var table = door.Table<T>();
-            var command = Command(door.Sql(step.Lookup, () => SelectSql(table, step.Lookup)), step.Lookup.Keys.Length + 1);
+            var command = Command(door.Sql(lookup, () => SelectSql(table, lookup)), lookup.Keys.Length + 1);
             command.Parameters[0].Value = tenant.ToByteArray(bigEndian: true);
-            for (var i = 0; i < step.Keys.Count; i++)
+            foreach (var (i, key) in keys.Index())
             {
-                var key = step.Keys[i];
                 for (var k = 0; k < key.Length; k++)
                     command.Parameters[k + 1].Value = Native(key[k]);
                 using var reader = command.ExecuteReader();
-                while (reader.Read())
-                    step.Into[i].Add(table.Read(reader));
+                read(i, table, reader);
             }
         }
 

@@ -13,6 +13,7 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
 {
     public const int Attempts = 6;
 
+    private readonly List<Action> afterwards = [];
     private bool wipes;
     private IDoorSession? atDoor;
 
@@ -57,6 +58,15 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
     /// </summary>
     /// <param name="again">It was said before: only what is still owed is done.</param>
     public void WipeTracesAfterwards(bool again = false) => wipes = !again || gate is { OwesWipe: true };
+
+    /// <summary>Done when what is written in the open transaction is there for others to read; at once where none is open.</summary>
+    public void Afterwards(Action act)
+    {
+        if (Db.Database.CurrentTransaction is null)
+            act();
+        else
+            afterwards.Add(act);
+    }
 
     /// <summary>
     /// Like <see cref="RunAsync{T}(Func{Task{T}}, CancellationToken)"/> for work that goes through the door alone: fewer round trips, and on SQLite it shares a commit with
@@ -169,11 +179,20 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
     private async Task<T> OnceAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         Db.ChangeTracker.Clear();
+        afterwards.Clear();
         await using var transaction = await Db.Database.BeginTransactionAsync(ct);
         await NameTenantAsync(ct);
-        var result = await work();
-        await transaction.CommitAsync(ct);
-        return result;
+        try
+        {
+            var result = await work();
+            await transaction.CommitAsync(ct);
+            return result;
+        }
+        finally
+        {
+            // Where it failed as well: a commit whose answer was lost may have happened.
+            afterwards.ForEach(act => act());
+        }
     }
 
     /// <summary>Tries again what lost a race, with a growing, random pause.</summary>

@@ -94,7 +94,7 @@ public sealed class RuleBook(Transactions transactions, TenantScope scope, Tenan
             }
         );
         await Db.SaveChangesAsync(ct);
-        await directory.StampAsync(Db, ct);
+        await directory.StampAsync(transactions, ct);
         if (body.Budget is { } limit && limit != budget)
             await Buckets<EarningBudget>.SetAsync(transactions.Door, scope.Id, rule.Id, limit, ct);
         return new RuleState(rule, (await EarningBudget.UsedAsync(Db, [rule.Id], ct)).GetValueOrDefault(rule.Id));

@@ -10,6 +10,10 @@ public sealed partial class MemberService
     public static readonly Lookup<Member> ByExternalId = new("external_id = {0}", [typeof(string)]) { Holds = true };
     public static readonly Lookup<Member> ById = new("id = {0}", [typeof(Guid)]) { Holds = true };
     public static readonly Lookup<MemberTag> TagsById = new("member_id = {0}", [typeof(Guid)]);
+    private static readonly Lookup<Member> Itself = new("id = {0} AND erased_at IS NULL AND merged_into IS NULL", [typeof(Guid)])
+    {
+        Holds = true,
+    };
     private static readonly Update<Member> JoinedChange = new(
         [nameof(Member.JoinedAt), nameof(Member.Version)],
         new(nameof(Member.Version), m => m.Version - 1)
@@ -98,6 +102,15 @@ public sealed partial class MemberService
             : member.ErasedAt is not null ? MemberRules.Erased
             : member;
     }
+
+    /// <summary>What is stored is about a member who was seen without being held: still neither erased nor merged, or it is looked at again. First in the batch.</summary>
+    public static StoreBatch Require(StoreBatch store, Guid id) =>
+        store.Require(
+            Itself,
+            [
+                [id],
+            ]
+        );
 
     public static async Task<ILookup<Guid, string>> TagsAsync(
         IDoorSession session,

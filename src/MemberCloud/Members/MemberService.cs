@@ -240,7 +240,7 @@ public sealed partial class MemberService(
                 };
                 Db.Add(definition);
                 await Db.SaveChangesAsync(ct);
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 return definition;
             },
             ct

@@ -36,7 +36,7 @@ public sealed class SegmentService(
                 if (await segments.CheckAsync(asked.Filter, ct) is { } problem)
                     return problem;
                 // First the brand's row: of two at once the second counts what the first has stored.
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 if (await Db.Set<Segment>().CountAsync(ct) >= MaxSegments)
                     return Problem.Conflict("too_many_segments", $"A brand has at most {MaxSegments} segments.");
                 var segment = new Segment
@@ -63,7 +63,7 @@ public sealed class SegmentService(
                     return old;
                 if (asked.Filter is not null && await segments.CheckAsync(asked.Filter, ct) is { } problem)
                     return problem;
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 segment.Name = asked.Name ?? segment.Name;
                 segment.Filter = asked.Filter is null ? segment.Filter : Json.Write(asked.Filter);
                 return await SaveAsync(segment, ct);
@@ -77,7 +77,7 @@ public sealed class SegmentService(
             {
                 if (await Db.Set<Segment>().FirstOrDefaultAsync(s => s.Id == id, ct) is not { } segment)
                     return Problem.NotFound("segment");
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 Db.Remove(segment);
                 await Db.SaveChangesAsync(ct);
                 return segment;

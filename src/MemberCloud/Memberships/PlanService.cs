@@ -34,7 +34,7 @@ public sealed class PlanService(
                 if (await checks.CheckAsync(body, ct) is { } problem)
                     return problem;
                 // First the brand's row: of two at once the second counts what the first has stored.
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 if (await Db.Set<Plan>().CountAsync(ct) >= MaxPlans)
                     return Problem.Conflict("too_many_plans", $"A brand has at most {MaxPlans} plans.");
                 var plan = new Plan
@@ -71,7 +71,7 @@ public sealed class PlanService(
                 // A version that says the same would void notices for nothing.
                 if (Json.Write(body) == plan.Body)
                     return plan;
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 return await NewVersionAsync(plan, body, ct);
             },
             ct

@@ -44,7 +44,7 @@ public sealed class PerkService(
                 if (await CheckTemplatesAsync(body, ct) is { } problem)
                     return problem;
                 // First the brand's row: of two at once the second counts what the first has stored.
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 if (await Db.Set<Perk>().CountAsync(ct) >= MaxPerks)
                     return Problem.Conflict("too_many_perks", $"A brand has at most {MaxPerks} perks.");
                 var perk = new Perk
@@ -77,7 +77,7 @@ public sealed class PerkService(
                 var body = change(Json.Read<PerkBody>(perk.Body));
                 if ((Validation.Check(body) ?? await CheckTemplatesAsync(body, ct)) is { } problem)
                     return problem;
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 perk.Body = Json.Write(body);
                 await Db.SaveChangesAsync(ct);
                 return perk;

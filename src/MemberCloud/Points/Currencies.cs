@@ -68,7 +68,7 @@ public sealed class Currencies(Transactions transactions, TenantScope scope, Ten
                 };
                 db.Add(currency);
                 await db.SaveChangesAsync(ct);
-                await directory.StampAsync(db, ct);
+                await directory.StampAsync(transactions, ct);
                 return currency;
             },
             ct

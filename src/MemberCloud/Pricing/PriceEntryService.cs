@@ -97,7 +97,7 @@ public sealed class PriceEntryService(Transactions transactions, TenantScope sco
     private async Task<Problem?> RoomAsync(PriceList list, int wanted, bool dryRun, CancellationToken ct)
     {
         if (!dryRun)
-            await directory.StampAsync(Db, ct);
+            await directory.StampAsync(transactions, ct);
         var others = await Db.Set<PriceList>()
             .Where(l => l.State == PriceListState.Live && l.Id != list.Id)
             .SumAsync(l => l.Entries, ct);

@@ -48,7 +48,7 @@ public sealed class PriceListService(Transactions transactions, TenantScope scop
                 if (await CheckAsync(body, ct) is { } problem)
                     return problem;
                 // First the brand's row: of two at once the second counts what the first added.
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 if (await Db.Set<PriceList>().CountAsync(l => l.State == PriceListState.Live, ct) >= MaxLive)
                     return Problem.Conflict(
                         "too_many_price_lists",
@@ -91,7 +91,7 @@ public sealed class PriceListService(Transactions transactions, TenantScope scop
                     return list;
                 list.Body = Json.Write(body);
                 NewVersion(Db, list, scope.Now);
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 await Db.SaveChangesAsync(ct);
                 return list;
             },
@@ -108,7 +108,7 @@ public sealed class PriceListService(Transactions transactions, TenantScope scop
                 if (list.State == PriceListState.Ended)
                     return list;
                 (list.State, list.EndedAt) = (PriceListState.Ended, scope.Now);
-                await directory.StampAsync(Db, ct);
+                await directory.StampAsync(transactions, ct);
                 await Db.SaveChangesAsync(ct);
                 return list;
             },

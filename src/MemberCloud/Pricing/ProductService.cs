@@ -88,7 +88,7 @@ public sealed class ProductService(Transactions transactions, TenantScope scope,
     private async Task SaveAsync(CancellationToken ct)
     {
         if (await Db.SaveChangesAsync(ct) > 0)
-            await directory.StampAsync(Db, ct);
+            await directory.StampAsync(transactions, ct);
     }
 
     private Result<bool> Put(ProductChange change, Product? product, int room)

@@ -38,7 +38,7 @@ public sealed class ProfileService(
                 if (change.TimeZone is not null && await transactions.Db.Set<Order>().AnyAsync(ct))
                     return Problem.Conflict("has_orders", "The time zone can change only before the first order.");
                 return await directory.ChangeInsideAsync(
-                    transactions.Db,
+                    transactions,
                     tenant => stale(tenant.ConfigVersion) ?? Apply(tenant, change),
                     ct
                 );

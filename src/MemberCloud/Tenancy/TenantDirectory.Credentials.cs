@@ -41,7 +41,7 @@ public sealed partial class TenantDirectory
                     .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct),
             ct
         );
-        Ended();
+        transactions.Afterwards(Ended);
         return revoked == 1;
     }
 
@@ -77,7 +77,7 @@ public sealed partial class TenantDirectory
                     .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct),
             ct
         );
-        Ended();
+        transactions.Afterwards(Ended);
         return ended;
     }
 
@@ -103,7 +103,7 @@ public sealed partial class TenantDirectory
                     .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), ct),
             ct
         );
-        Ended();
+        transactions.Afterwards(Ended);
         return used == 1;
     }
 

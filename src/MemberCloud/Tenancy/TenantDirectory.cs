@@ -23,7 +23,10 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 100_000 });
 
-    private long lastEnded = wall.GetTimestamp() - (long)(Freshness.TotalSeconds * wall.TimestampFrequency);
+    private readonly Lock turn = new();
+
+    /// <summary>Counts what made something in memory stale: a read that began before is not kept.</summary>
+    private long changes;
 
     private DateTime WallNow => Instants.Cut(wall.GetUtcNow().UtcDateTime);
 
@@ -36,21 +39,21 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
         var name = Convert.ToHexString(hash);
         if (cache.TryGetValue(name, out Caller? known))
             return known;
-        var caller = await QueryAsync(db => ReadCallerAsync(db, hash, ct), ct);
-        // Whoever was ended a moment ago may still be there for others until that commits: nothing is kept then.
-        return wall.GetElapsedTime(Interlocked.Read(ref lastEnded)) < Freshness ? caller : Keep(name, caller);
+        var seen = Interlocked.Read(ref changes);
+        return Keep(name, await QueryAsync(db => ReadCallerAsync(db, hash, ct), ct), seen);
     }
 
     public async Task<TenantInfo?> FindAsync(Guid id, CancellationToken ct)
     {
         if (cache.TryGetValue(id, out TenantInfo? known))
             return known;
+        var seen = Interlocked.Read(ref changes);
         var info = await QueryAsync(
             async db =>
                 await db.Set<Tenant>().AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, ct) is { } t ? InfoOf(t) : null,
             ct
         );
-        return info is null || info.Mode == TenantMode.Sandbox ? info : Keep(id, info);
+        return info is null || info.Mode == TenantMode.Sandbox ? info : Keep(id, info, seen);
     }
 
     public Task<TenantInfo?> FindBySlugAsync(string slug, CancellationToken ct) =>
@@ -96,35 +99,30 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
     /// <summary>Changes a tenant's row; every change makes cached configuration stale.</summary>
     public async Task<Result<TenantInfo>> ChangeAsync(Guid id, Func<Tenant, Problem?> change, CancellationToken ct)
     {
-        var result = await WriteAsync(db => ChangeInsideAsync(db, change, ct, id), ct);
+        var result = await WriteAsync(db => ApplyAsync(db, change, id, ct), ct);
         Forget(id);
         return result;
     }
 
-    /// <summary>The same inside an open transaction, on the current tenant unless another is named.</summary>
-    public async Task<Result<TenantInfo>> ChangeInsideAsync(
-        MemberCloudDb db,
+    /// <summary>The same inside an open transaction, on the current tenant.</summary>
+    public Task<Result<TenantInfo>> ChangeInsideAsync(
+        Transactions transactions,
         Func<Tenant, Problem?> change,
-        CancellationToken ct,
-        Guid? id = null
+        CancellationToken ct
     )
     {
-        var which = id ?? db.Tenant.Id;
-        if (await db.Set<Tenant>().FirstOrDefaultAsync(t => t.Id == which, ct) is not { } tenant)
-            return Problem.NotFound("brand");
-        if (change(tenant) is { } problem)
-            return problem;
-        tenant.ConfigVersion++;
-        await db.SaveChangesAsync(ct);
-        Forget(which);
-        return InfoOf(tenant);
+        var id = transactions.Db.Tenant.Id;
+        transactions.Afterwards(() => Forget(id));
+        return ApplyAsync(transactions.Db, change, id, ct);
     }
 
     /// <summary>Inside the open transaction of a configuration change: what is cached under the version before is stale from its commit on.</summary>
-    public async Task StampAsync(MemberCloudDb db, CancellationToken ct)
+    public Task StampAsync(Transactions transactions, CancellationToken ct)
     {
-        var id = db.Tenant.Id;
-        await db.Set<Tenant>()
+        var id = transactions.Db.Tenant.Id;
+        transactions.Afterwards(() => Forget(id));
+        return transactions
+            .Db.Set<Tenant>()
             .Where(t => t.Id == id)
             .ExecuteUpdateAsync(
                 set =>
@@ -132,7 +130,6 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
                         .SetProperty(t => t.Version, t => t.Version + 1),
                 ct
             );
-        Forget(id);
     }
 
     /// <summary>Makes sure the platform's operators have a key. Returns the one it had to make, to be shown once.</summary>
@@ -168,6 +165,22 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             ct
         );
         return added && configured is null ? key : null;
+    }
+
+    private async Task<Result<TenantInfo>> ApplyAsync(
+        MemberCloudDb db,
+        Func<Tenant, Problem?> change,
+        Guid id,
+        CancellationToken ct
+    )
+    {
+        if (await db.Set<Tenant>().FirstOrDefaultAsync(t => t.Id == id, ct) is not { } tenant)
+            return Problem.NotFound("brand");
+        if (change(tenant) is { } problem)
+            return problem;
+        tenant.ConfigVersion++;
+        await db.SaveChangesAsync(ct);
+        return InfoOf(tenant);
     }
 
     private async Task<Caller?> ReadCallerAsync(MemberCloudDb db, byte[] hash, CancellationToken ct)
@@ -220,16 +233,34 @@ public sealed partial class TenantDirectory(IServiceScopeFactory scopes, Secrets
             ? new(from, ExpiryPause.EndOf(to, LocalTime.Of(t.TimeZone)))
             : null;
 
-    private void Forget(Guid id) => cache.Remove(id);
+    private void Forget(Guid id)
+    {
+        lock (turn)
+        {
+            changes++;
+            cache.Remove(id);
+        }
+    }
 
     private void Ended()
     {
-        Interlocked.Exchange(ref lastEnded, wall.GetTimestamp());
-        cache.Clear();
+        lock (turn)
+        {
+            changes++;
+            cache.Clear();
+        }
     }
 
-    private T Keep<T>(object name, T value) =>
-        cache.Set(name, value, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Freshness });
+    /// <summary>Keeps what was read, unless something changed since <paramref name="seen"/>: it may be of before.</summary>
+    private T Keep<T>(object name, T value, long seen)
+    {
+        lock (turn)
+        {
+            if (seen == changes)
+                cache.Set(name, value, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Freshness });
+        }
+        return value;
+    }
 
     private async Task<T> QueryAsync<T>(Func<MemberCloudDb, Task<T>> read, CancellationToken ct)
     {

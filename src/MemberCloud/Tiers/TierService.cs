@@ -163,7 +163,7 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
     private async Task<Result<Tier>> SaveAsync(Tier tier, CancellationToken ct)
     {
         // First the brand's row: of two changes at once the second looks at the ladder when the first has stored it.
-        await directory.StampAsync(Db, ct);
+        await directory.StampAsync(transactions, ct);
         await Db.SaveChangesAsync(ct);
         var ladder = await Db.Set<Tier>().AsNoTracking().OrderBy(t => t.Rank).ToListAsync(ct);
         if (ladder.Zip(ladder.Skip(1)).Any(pair => pair.First.GrowthThreshold >= pair.Second.GrowthThreshold))
