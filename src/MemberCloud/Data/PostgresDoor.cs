@@ -127,9 +127,7 @@ public sealed partial class PostgresDoor(NpgsqlDataSource dataSource, IModel dat
         public Task StoreAsync(StoreBatch batch, CancellationToken ct)
         {
             batch.Guard(tenant);
-            return transaction is null
-                ? door.LanesOf(tenant).Stores.RunAsync(batch, ct)
-                : InsideAsync(batch.Accept, ct);
+            return transaction is null ? door.LanesOf(tenant).Stores.RunAsync(batch, ct) : InsideAsync(batch.Accept, ct);
         }
 
         private Task InsideAsync(Action<IDoorSteps> add, CancellationToken ct)

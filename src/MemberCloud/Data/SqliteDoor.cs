@@ -141,11 +141,7 @@ public sealed class SqliteDoor : IDoor
             );
         }
 
-        private void EachKey<T>(
-            Lookup<T> lookup,
-            IReadOnlyList<object[]> keys,
-            Action<int, DoorTable<T>, SqliteDataReader> read
-        )
+        private void EachKey<T>(Lookup<T> lookup, IReadOnlyList<object[]> keys, Action<int, DoorTable<T>, SqliteDataReader> read)
             where T : class, ITenantOwned
         {
             var table = door.Table<T>();
