@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using MemberCloud.Host.OpenApi;
 
 namespace MemberCloud.Host;
@@ -28,10 +29,29 @@ public static class Commands
 
     private static async Task<int> ServeAsync(string role, string[] settings, CancellationToken ct)
     {
-        var app = HostSetup.Build(settings, role);
-        await HostSetup.PrepareAsync(app, ct);
+        await using var app = await PreparedAsync(role, settings, ct);
+        if (app is null)
+            return 1;
         await app.RunAsync(ct);
         return 0;
+    }
+
+    /// <summary>A host that is ready to start; null when a setting is wrong or the database not to be had, which is said in a line.</summary>
+    private static async Task<WebApplication?> PreparedAsync(string role, string[] settings, CancellationToken ct)
+    {
+        try
+        {
+            var app = HostSetup.Build(settings, role);
+            await HostSetup.PrepareAsync(app, ct);
+            return app;
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException or ArgumentException or FormatException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"MemberCloud did not start: {error.Message} (README, Settings)".ReplaceLineEndings(" ")
+            );
+            return null;
+        }
     }
 
     private static Command Migrate()
@@ -43,9 +63,8 @@ public static class Commands
         command.SetAction(
             async (parsed, ct) =>
             {
-                await using var app = HostSetup.Build([.. parsed.UnmatchedTokens, "--Database:Migrate=true"], "none");
-                await HostSetup.PrepareAsync(app, ct);
-                return 0;
+                await using var app = await PreparedAsync("none", [.. parsed.UnmatchedTokens, "--Database:Migrate=true"], ct);
+                return app is null ? 1 : 0;
             }
         );
         return command;
