@@ -7,7 +7,7 @@ namespace MemberCloud.Api.Tests.Cloud;
 /// <summary>MemberCloud on one engine, with a database of its own and the operator's key.</summary>
 public sealed class TestCloud : IAsyncDisposable
 {
-    /// <summary>The template is of this build's version already.</summary>
+    /// <summary>The templates are of this build's version already.</summary>
     private const string Migrated = "--Database:Migrate=false";
 
     private readonly string? folder;
@@ -44,9 +44,8 @@ public sealed class TestCloud : IAsyncDisposable
             var connection = await (await PostgresCluster.GetAsync()).NewDatabaseAsync();
             return new(engine, connection, null, await TestHost.StartAsync(engine, connection, "api", also, Migrated));
         }
-        var folder = Directory.CreateTempSubdirectory("membercloud-sqlite-").FullName;
-        var file = $"Data Source={Path.Combine(folder, "membercloud.db")}";
-        return new(engine, file, folder, await TestHost.StartAsync(engine, file, "api", also));
+        var (folder, file) = await SqliteFolder.NewAsync();
+        return new(engine, file, folder, await TestHost.StartAsync(engine, file, "api", also, Migrated));
     }
 
     /// <summary>Around a host that was started on a PostgreSQL database of its own.</summary>
@@ -108,10 +107,8 @@ public sealed class TestCloud : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
-        if (folder is null)
-            return;
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        if (folder is not null)
+            SqliteFolder.Remove(folder);
     }
 }
 
