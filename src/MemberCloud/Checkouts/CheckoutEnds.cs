@@ -78,13 +78,21 @@ internal sealed class CheckoutEnds(
                 await session.LoadAsync(load, ct);
                 if (answers.Count > 0)
                     return new Outcome(ticket.Replay(answers[0]));
-                var ended = found is [var checkout]
-                    ? await end(session, checkout)
-                    : new Outcome(null, Problem.NotFound("checkout"));
+                if (found is not [var checkout])
+                    return new Outcome(null, Problem.NotFound("checkout"));
+                var ended = await end(session, checkout);
+                if (ended.Problem is null)
+                    return ended;
                 // Seen without locks, the checkout, what it set aside and the order may be of different moments: nobody is refused for that.
-                return ended.Problem is not null && !locked && transactions.Attempt == 1
-                    ? throw new ConflictException("checkouts")
-                    : ended;
+                if (!locked && transactions.Attempt == 1)
+                    throw new ConflictException("checkouts");
+                // Said to be over, it is over: a commit that is still on its way finds that.
+                if (ended.Problem == CheckoutRules.IsExpired && checkout.State == CheckoutState.Open)
+                    await session.StoreAsync(
+                        await FreeAsync(session, checkout, CheckoutState.Expired, checkout.ExpiresAt, ct),
+                        ct
+                    );
+                return ended;
             },
             ct,
             locked
@@ -110,13 +118,17 @@ internal sealed class CheckoutEnds(
         var frozen = CheckoutWork.CartOf(checkout);
         var report = frozen.ToReport(asked.OrderNo, at, asked.PaidAt, scope.Tenant.Currency);
         var made = await orders.CommitAsync(frozen, report, checkout.MemberId, ct);
+        // Its hold ran out, or its member is somebody else's by now: neither happens to a checkout that is open, so its time ran out on the way.
+        if (made.Problem is { Code: "hold_expired" } || (!made.Refused && made.Value.Order.MemberId != checkout.MemberId))
+            return new(null, CheckoutRules.IsExpired, checkout.Asked);
         if (made.Problem is { } problem)
             return new(null, problem, checkout.Asked);
         var (order, work) = made.Value;
         var store = MemberService.Require(new(), order.MemberId);
         work.Write(store);
-        await CheckoutWork.CommitAsync(session, scope, checkout, frozen, order, store, ct);
-        return await KeepAsync(session, store, Json.Write(work.Show(order)), ticket, ct);
+        return await CheckoutWork.CommitAsync(session, scope, checkout, frozen, order, store, ct)
+            ? await KeepAsync(session, store, Json.Write(work.Show(order)), ticket, ct)
+            : new(null, CheckoutRules.IsExpired, checkout.Asked);
     }
 
     /// <summary>It is that order already: the order as it stands.</summary>
@@ -142,14 +154,27 @@ internal sealed class CheckoutEnds(
         CancellationToken ct
     )
     {
-        var store = new StoreBatch();
-        if (checkout.State == CheckoutState.Open)
-        {
-            var work = await CheckoutWork.OpenAsync(session, ledger, scope, [checkout], ct);
-            work.End(checkout, CheckoutState.Cancelled, scope.Now);
-            work.Write(store);
-        }
+        var store =
+            checkout.State == CheckoutState.Open
+                ? await FreeAsync(session, checkout, CheckoutState.Cancelled, scope.Now, ct)
+                : new();
         return await KeepAsync(session, store, Json.Write(CheckoutShape.Of(checkout, scope.Now)), ticket, ct);
+    }
+
+    /// <summary>What it set aside is free again.</summary>
+    private async Task<StoreBatch> FreeAsync(
+        IDoorSession session,
+        Checkout checkout,
+        CheckoutState state,
+        DateTime at,
+        CancellationToken ct
+    )
+    {
+        var work = await CheckoutWork.OpenAsync(session, ledger, scope, [checkout], ct);
+        work.End(checkout, state, at);
+        var store = new StoreBatch();
+        work.Write(store);
+        return store;
     }
 
     private async Task<Outcome> KeepAsync(

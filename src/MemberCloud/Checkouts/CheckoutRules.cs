@@ -37,7 +37,7 @@ public static class CheckoutRules
             CheckoutState.Expired => IsExpired,
         };
 
-    private static Problem IsExpired { get; } =
+    public static Problem IsExpired { get; } =
         Problem.Conflict("checkout_expired", "The checkout's time ran out: what it held is free again.");
 
     private static Problem Committed(Checkout checkout) =>

@@ -98,8 +98,8 @@ internal sealed class CheckoutWork
         store.Update<Checkout>(Change, changed);
     }
 
-    /// <summary>What it set aside of limited prices is bought, and it is this order.</summary>
-    public static async Task CommitAsync(
+    /// <summary>What it set aside of limited prices is bought, and it is this order. False when another checkout has them by now: its time ran out on the way.</summary>
+    public static async Task<bool> CommitAsync(
         IDoorSession session,
         TenantScope scope,
         Checkout checkout,
@@ -114,12 +114,13 @@ internal sealed class CheckoutWork
         var ask = PurchaseCounts.Ask(load, scope.Id, limited);
         await session.LoadAsync(load, ct);
         var counts = ask();
-        foreach (var key in limited)
-            PurchaseRules.Buy(counts.Of(key), checkout.Id, scope.Tenant.Local);
+        if (!limited.TrueForAll(key => PurchaseRules.Buy(counts.Of(key), checkout.Id, scope.Tenant.Local)))
+            return false;
         counts.Write(store);
         (checkout.State, checkout.EndedAt, checkout.OrderNo) = (CheckoutState.Committed, scope.Now, order.OrderNo);
         checkout.Version++;
         store.Update<Checkout>(Change, [checkout]);
+        return true;
     }
 
     private static AccountKey AccountOf(Checkout checkout) => new(checkout.MemberId, Currencies.Points);

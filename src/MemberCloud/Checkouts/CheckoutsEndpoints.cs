@@ -70,7 +70,7 @@ public static class CheckoutsEndpoints
     /// <remarks>
     /// Nothing is computed again. Committing again under the same order_no answers with that order. With paid_at the order is paid at once and earns. A refusal carries a fresh quote as
     /// quote, where there is something to be bought yet.
-    /// Errors: out_of_order, in_future (400), not_found (404), checkout_expired, checkout_cancelled, checkout_committed (with order_no), hold_captured, hold_released, hold_expired,
+    /// Errors: out_of_order, in_future (400), not_found (404), checkout_expired, checkout_cancelled, checkout_committed (with order_no), hold_captured, hold_released,
     /// already_redeemed, not_owner, void, locked_by_other_order, erased_member (409), order_exists, order_differs (422).
     /// </remarks>
     private static Task<IResult> CommitCheckout(

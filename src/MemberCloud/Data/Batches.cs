@@ -73,8 +73,12 @@ public sealed class StoreBatch
         /// <summary>The door looks among the tenant's rows only.</summary>
         public bool IsOf(Guid tenant) => true;
 
+        /// <summary>In the order in which others lock them.</summary>
         public IStep With(IEnumerable<IStep> others) =>
-            new RequireStep<T>(Lookup, [.. Keys, .. others.Cast<RequireStep<T>>().SelectMany(o => o.Keys)]);
+            new RequireStep<T>(
+                Lookup,
+                [.. others.Cast<RequireStep<T>>().SelectMany(o => o.Keys).Concat(Keys).OrderBy(k => k[0])]
+            );
 
         public void Accept(IDoorSteps steps) => steps.Require(this);
     }

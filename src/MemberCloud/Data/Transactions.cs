@@ -225,6 +225,8 @@ public sealed class Transactions(Lazy<MemberCloudDb> context, IDoor door, Sqlite
             SqliteException { SqliteErrorCode: 5 or 6 } => true,
             SqliteException { SqliteExtendedErrorCode: 1555 or 2067 } => true,
             DbUpdateException { InnerException: { } inner } => LostRace(inner),
+            // What EF says of a deadlock in a query or an ExecuteUpdate: "likely due to a transient failure".
+            InvalidOperationException { InnerException: DbException inner } => LostRace(inner),
             _ => false,
         };
 }

@@ -38,11 +38,15 @@ public sealed class MemberMerges(Transactions transactions, MemberErasure erasur
 
     private MemberCloudDb Db => transactions.Db;
 
-    /// <summary>Both members, their rows locked in one order: whoever writes about either is waited for, and looks again after.</summary>
+    /// <summary>Both members and whom they stand for, their rows locked in one order: whoever writes about one is waited for, and looks again after.</summary>
     public async Task<(Member? First, Member? Second)> LockAsync(Guid first, Guid second, CancellationToken ct)
     {
         var found = new Dictionary<Guid, Member?>();
-        foreach (var id in new[] { first, second }.Distinct().Order())
+        var others = await Db.Set<Member>()
+            .Where(m => m.MergedInto == first || m.MergedInto == second)
+            .Select(m => m.Id)
+            .ToListAsync(ct);
+        foreach (var id in others.Append(first).Append(second).Distinct().Order())
             found[id] = await erasure.LockAsync(id, ct);
         return (found[first], found[second]);
     }

@@ -32,13 +32,15 @@ public static class PurchaseRules
     public static void Hold(PurchaseCount count, PurchaseHold hold) =>
         Keep(count, [.. HoldsOf(count).Where(h => h.Until > hold.At), hold]);
 
-    /// <summary>What a checkout set aside is bought.</summary>
-    public static void Buy(PurchaseCount count, Guid checkout, LocalTime local)
+    /// <summary>What a checkout set aside is bought. False when it is set aside no more: its time ran out, and somebody else has seen that.</summary>
+    public static bool Buy(PurchaseCount count, Guid checkout, LocalTime local)
     {
         var holds = HoldsOf(count);
-        foreach (var mine in holds.Where(h => h.Checkout == checkout))
-            Add(count, mine.Pieces, mine.At, local);
+        if (holds.FirstOrDefault(h => h.Checkout == checkout) is not { } mine)
+            return false;
+        Add(count, mine.Pieces, mine.At, local);
         Keep(count, [.. holds.Where(h => h.Checkout != checkout)]);
+        return true;
     }
 
     /// <summary>What a checkout set aside is free again.</summary>

@@ -17,7 +17,7 @@ public sealed class MemberHoldings(
     CheckoutHoldings checkouts
 )
 {
-    /// <summary>Why members can be neither erased nor merged now; null = they can.</summary>
+    /// <summary>Why members can be neither erased, merged nor parted now; null = they can.</summary>
     public Task<Problem?> BusyAsync(IReadOnlyCollection<Guid> members, CancellationToken ct) => checkouts.OpenAsync(members, ct);
 
     /// <summary>Nothing is left to spend, to settle or to use.</summary>

@@ -66,6 +66,9 @@ public sealed class MergeService(
                     return Problem.Conflict("member_merged", "The other member was merged further since: undo that first.");
                 if (gone!.MergedInto is null)
                     return Problem.Conflict("not_merged", "There is no such merge to undo.");
+                // Its coupons may be about to go back.
+                if (await holdings.BusyAsync([kept.Id], ct) is { } busy)
+                    return busy;
                 var brought = Json.Read<List<MovedPoints>>(merge.Brought);
                 var moved = await MoveAsync(merge.IntoId, merge.FromId, brought, ct);
                 if (moved.Problem is { } problem)

@@ -96,8 +96,8 @@ public sealed class PurchaseRulesTests
         PurchaseRules.Hold(count, new(Mine, 2, Noon, Noon.AddMinutes(15)));
         PurchaseRules.Hold(count, new(Other, 3, Noon, Noon.AddMinutes(15)));
 
-        PurchaseRules.Buy(count, Mine, Shanghai);
-        PurchaseRules.Buy(count, Mine, Shanghai);
+        Assert.True(PurchaseRules.Buy(count, Mine, Shanghai));
+        Assert.False(PurchaseRules.Buy(count, Mine, Shanghai));
         Assert.Equal(("5 5 5 5", 2), (Taken(count, Noon), count.Total));
         PurchaseRules.Release(count, Other);
         PurchaseRules.Release(count, Other);
