@@ -118,7 +118,10 @@ public static class MergeEndpoints
             : Problem.NotFound("member").ToHttp();
 
     /// <summary>Makes two members of one again, within 30 days: what is left of the lots the other one brought goes back.</summary>
-    /// <remarks>The id is of either of the two. The answer says what stays. Errors: not_merged, unmerge_too_late, member_merged, open_hold, open_checkout, erased_member (409), not_found (404).</remarks>
+    /// <remarks>
+    /// The id is of either of the two. The answer says what stays.
+    /// Errors: not_merged, unmerge_too_late, member_merged, open_hold, open_checkout, erased_member (409), not_found (404).
+    /// </remarks>
     private static async Task<Results<Ok<UnmergeShape>, ProblemHttpResult>> UnmergeMembers(
         string id,
         UnmergeRequest body,
