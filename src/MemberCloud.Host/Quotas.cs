@@ -9,7 +9,7 @@ namespace MemberCloud.Host;
 /// <summary>Quotas of a node, from <c>Limits:*</c>.</summary>
 /// <param name="TenantPerSecond">Requests a second of a brand for which operators set no <c>rate_quota</c> of its own.</param>
 /// <param name="CredentialPercent">How much of its brand's quota one key, member of staff or member may use.</param>
-/// <param name="AddressPerSecond">Writes a second from one address without a valid credential: signing in, guessing.</param>
+/// <param name="AddressPerSecond">Writes without a credential, and calls with one that does not hold, a second from one address: signing in, guessing.</param>
 /// <param name="BurstSeconds">So many seconds' worth may come at once.</param>
 /// <param name="TenantAtOnce">Requests of one brand that are worked on at the same time; fewer than there are database connections, so that others find some.</param>
 /// <param name="TenantQueue">Requests of one brand that wait for that.</param>

@@ -30,8 +30,9 @@ public sealed class World(string zone = "UTC")
         ExpiryPolicy expiry = default,
         DateTime? at = null,
         DateTime? end = null,
-        string order = "1"
-    ) => EarnPending(amount, at ?? Now, expiry, at, end, order);
+        string order = "1",
+        bool refundable = false
+    ) => EarnPending(amount, at ?? Now, expiry, at, end, order, refundable);
 
     public PointsLot EarnPending(
         long amount,
@@ -39,11 +40,21 @@ public sealed class World(string zone = "UTC")
         ExpiryPolicy expiry = default,
         DateTime? at = null,
         DateTime? end = null,
-        string order = "1"
+        string order = "1",
+        bool refundable = false
     )
     {
         var fixedEnd = expiry.Kind == ExpiryKind.Fixed ? end : null;
-        Act(DueOnly, journal => journal.Earn(new(amount, at ?? Now, settles, expiry, new("order", order), FixedEnd: fixedEnd)));
+        var earned = new NewPoints(
+            amount,
+            at ?? Now,
+            settles,
+            expiry,
+            new("order", order),
+            FixedEnd: fixedEnd,
+            Refundable: refundable
+        );
+        Act(DueOnly, journal => journal.Earn(earned));
         return Lots[^1];
     }
 
@@ -94,6 +105,26 @@ public sealed class World(string zone = "UTC")
         Act(Spendable, journal => journal.TransferOut(amount, settledBy ?? Now, Shop))?.Parts;
 
     public PointsEntry TransferIn(IReadOnlyList<GivenPart> parts) => Act(DueOnly, journal => journal.TransferIn(parts, Shop));
+
+    public PointsEntry? TakeAway(long amount) => Act(Spendable, journal => journal.TakeAway(amount, Shop, "by hand"));
+
+    public IReadOnlyList<(DateTime EarnedAt, long Amount)>? TakeGrowthAway(long amount) =>
+        Act(Spendable, journal => journal.TakeGrowthAway(amount, Shop, "by hand"));
+
+    /// <summary>Gives lots to a member who is the same person.</summary>
+    public GivenLots GiveLots(long most, params Guid[] which) =>
+        Act(_ => true, journal => journal.GiveLots(which.ToHashSet(), most, Shop), which);
+
+    public PointsEntry TakeLots(GivenLots given) =>
+        Act(_ => true, journal => journal.TakeLots(given, Shop), [.. given.Lots.Select(l => l.Id)]);
+
+    /// <summary>Owes points: an order that was refunded had earned them, and they were spent.</summary>
+    public void Owe(long amount)
+    {
+        var lot = Earn(amount);
+        Spend(amount);
+        Claw(lot.Id, amount);
+    }
 
     public void Erase() => Act(_ => true, journal => Done(journal.Erase));
 
