@@ -149,7 +149,9 @@ public sealed partial class PointsJournal(
         lot.State switch
         {
             LotState.Pending => lot.SettlesAt,
-            LotState.Available => EndOf(lot) is { } end && lot.DueAt <= now && lot.DueAt < end ? Postpone(lot, end) : EndOf(lot),
+            LotState.Available => EndOf(lot) is { } end && lot.DueAt is { } noted && noted <= now && noted < end
+                ? Postpone(lot, end)
+                : EndOf(lot),
             LotState.Closed => null,
         };
 
