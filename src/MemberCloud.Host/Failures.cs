@@ -83,7 +83,7 @@ public sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
 
     private static Problem TooSlow => new("request_too_slow", "The body came too slowly.", 408);
 
-    private static Problem TooLarge => new("body_too_large", "The body is larger than 8 MiB.", 413);
+    private static Problem TooLarge => new("body_too_large", "The body is larger than this operation takes.", 413);
 
     private static Problem MediaType => new("media_type_unsupported", "Send application/json.", 415);
 

@@ -1,3 +1,4 @@
+using MemberCloud.Billing;
 using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
@@ -78,7 +79,10 @@ public static class HostSetup
             .AddTiers()
             .AddCoupons()
             .AddPerks()
+            .AddBilling()
+            .AddGateways()
             .AddPlans()
+            .AddMemberships()
             .AddEarning()
             .AddPrices()
             .AddQuotes()
@@ -119,7 +123,10 @@ public static class HostSetup
         app.MapTiers();
         app.MapCoupons();
         app.MapPerks();
+        app.MapBilling();
+        app.MapGateways();
         app.MapPlans();
+        app.MapMemberships();
         app.MapEarning();
         app.MapPrices();
         app.MapQuotes();

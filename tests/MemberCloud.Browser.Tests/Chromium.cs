@@ -6,7 +6,7 @@ namespace MemberCloud.Browser.Tests;
 public sealed class Chromium : IAsyncLifetime
 {
     /// <summary>Milliseconds: the page takes seconds on a machine that runs the other suites beside it.</summary>
-    private const int Patience = 45_000;
+    private const int Patience = 120_000;
 
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 

@@ -22,6 +22,550 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("MemberCloud.Billing.FakePayment", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("InvoiceId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("invoice_id");
+
+                    b.Property<byte[]>("RefundOf")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("refund_of");
+
+                    b.Property<bool>("Taken")
+                        .HasColumnType("bit")
+                        .HasColumnName("taken");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_fake_payments");
+
+                    b.ToTable("fake_payments", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Billing.GatewayEvent", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Gateway")
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("gateway")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("EventId")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("event_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("AppliedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("applied_at");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime>("ReceivedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Reference")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("reference");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("type");
+
+                    b.HasKey("TenantId", "Gateway", "EventId")
+                        .HasName("pk_gateway_events");
+
+                    b.HasIndex("TenantId", "State", "ReceivedAt")
+                        .HasDatabaseName("ix_gateway_events_state_received_at");
+
+                    b.ToTable("gateway_events", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Billing.GatewaySettings", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("name")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("mode");
+
+                    b.Property<byte[]>("SecretKey")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("secret_key");
+
+                    b.Property<string>("SecretKeyLast4")
+                        .IsRequired()
+                        .HasMaxLength(4)
+                        .HasColumnType("nvarchar(4)")
+                        .HasColumnName("secret_key_last4");
+
+                    b.Property<DateTime>("SetAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("set_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WebhookSecret")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("webhook_secret");
+
+                    b.Property<string>("WebhookSecretLast4")
+                        .IsRequired()
+                        .HasMaxLength(4)
+                        .HasColumnType("nvarchar(4)")
+                        .HasColumnName("webhook_secret_last4");
+
+                    b.HasKey("TenantId", "Name")
+                        .HasName("pk_gateway_settings");
+
+                    b.ToTable("gateway_settings", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Billing.Invoice", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("closed_at");
+
+                    b.Property<DateTime?>("CoversFrom")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("covers_from");
+
+                    b.Property<DateTime?>("CoversUntil")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("covers_until");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Lines")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("lines");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("PlanId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("plan_id");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("plan_version");
+
+                    b.Property<byte[]>("RequestHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("request_hash");
+
+                    b.Property<byte[]>("RequestId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("request_id");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("int")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("Series")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("nvarchar(3)")
+                        .HasColumnName("series")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state");
+
+                    b.Property<int?>("Term")
+                        .HasColumnType("int")
+                        .HasColumnName("term");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.Property<long>("Worth")
+                        .HasColumnType("bigint")
+                        .HasColumnName("worth");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_invoices");
+
+                    b.HasIndex("TenantId", "RequestId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_invoices_request")
+                        .HasFilter("request_id IS NOT NULL");
+
+                    b.HasIndex("TenantId", "MemberId", "Id")
+                        .HasDatabaseName("ix_invoices_member");
+
+                    b.HasIndex("TenantId", "MembershipId", "Seq")
+                        .IsUnique()
+                        .HasDatabaseName("ux_invoices_membership");
+
+                    b.HasIndex("TenantId", "Series", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ux_invoices_number");
+
+                    b.ToTable("invoices", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Billing.InvoiceSeries", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Series")
+                        .HasMaxLength(3)
+                        .HasColumnType("nvarchar(3)")
+                        .HasColumnName("series")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Next")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next");
+
+                    b.HasKey("TenantId", "Series")
+                        .HasName("pk_invoice_series");
+
+                    b.ToTable("invoice_series", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Billing.Payment", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Gateway")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("gateway")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("InvoiceId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("invoice_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("membership_id");
+
+                    b.Property<DateTime>("PaidAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("paid_at");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("reference")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_payments");
+
+                    b.HasIndex("TenantId", "MembershipId")
+                        .HasDatabaseName("ix_payments_membership");
+
+                    b.HasIndex("TenantId", "Gateway", "Reference")
+                        .IsUnique()
+                        .HasDatabaseName("ux_payments_reference");
+
+                    b.ToTable("payments", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Billing.PaymentAttempt", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("ActionSealed")
+                        .HasMaxLength(4000)
+                        .HasColumnType("varbinary(4000)")
+                        .HasColumnName("action_sealed");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Customer")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("customer");
+
+                    b.Property<DateTime?>("DueAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Gateway")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("gateway")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("InvoiceId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("invoice_id");
+
+                    b.Property<DateTime?>("LeaseUntil")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("lease_until");
+
+                    b.Property<int>("Looks")
+                        .HasColumnType("int")
+                        .HasColumnName("looks");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Reference")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("reference")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("RefundOf")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("refund_of");
+
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTime>("WallStartedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("wall_started_at");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_payment_attempts");
+
+                    b.HasIndex("TenantId", "DueAt")
+                        .HasDatabaseName("ix_payment_attempts_due")
+                        .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("TenantId", "InvoiceId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_payment_attempts_open")
+                        .HasFilter("state IN ('open', 'needs_action') AND refund_of IS NULL");
+
+                    b.HasIndex("TenantId", "MembershipId")
+                        .HasDatabaseName("ix_payment_attempts_membership");
+
+                    b.HasIndex("TenantId", "Gateway", "Reference")
+                        .HasDatabaseName("ix_payment_attempts_reference");
+
+                    b.ToTable("payment_attempts", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Billing.PaymentMethod", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AddedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("added_at");
+
+                    b.Property<string>("Customer")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("customer");
+
+                    b.Property<string>("Gateway")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("gateway")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("reference")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_payment_methods");
+
+                    b.HasIndex("TenantId", "MemberId", "Gateway", "Reference")
+                        .IsUnique()
+                        .HasDatabaseName("ux_payment_methods_reference");
+
+                    b.ToTable("payment_methods", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Checkouts.Checkout", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -1403,6 +1947,68 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Members.PlanHolding", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Family")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("family")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("Perks")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("perks");
+
+                    b.Property<byte[]>("PlanId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("plan_id");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("since");
+
+                    b.Property<DateTime>("TermEndsAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("term_ends_at");
+
+                    b.Property<DateTime>("TermStartsAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("term_starts_at");
+
+                    b.Property<byte[]>("TierId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tier_id");
+
+                    b.Property<DateTime>("Until")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("until");
+
+                    b.HasKey("TenantId", "MemberId", "Family")
+                        .HasName("pk_plan_holdings");
+
+                    b.HasIndex("TenantId", "PlanId")
+                        .HasDatabaseName("ix_plan_holdings_plan");
+
+                    b.ToTable("plan_holdings", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Members.Segment", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -1446,6 +2052,237 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Memberships.Membership", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("Anchor")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("anchor");
+
+                    b.Property<bool>("AutoRenew")
+                        .HasColumnType("bit")
+                        .HasColumnName("auto_renew");
+
+                    b.Property<int>("Bills")
+                        .HasColumnType("int")
+                        .HasColumnName("bills");
+
+                    b.Property<bool>("CancelAtEnd")
+                        .HasColumnType("bit")
+                        .HasColumnName("cancel_at_end");
+
+                    b.Property<DateTime>("ConsentAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("consent_at");
+
+                    b.Property<string>("ConsentChannel")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("consent_channel");
+
+                    b.Property<DateTime?>("ConsentCharge")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("consent_charge");
+
+                    b.Property<string>("ConsentText")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("consent_text");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime?>("DueSince")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("due_since");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTime?>("ExpireAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("expire_at");
+
+                    b.Property<int>("FailedCharges")
+                        .HasColumnType("int")
+                        .HasColumnName("failed_charges");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("family");
+
+                    b.Property<string>("Gateway")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("gateway");
+
+                    b.Property<string>("LiveFamily")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("live_family")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("MethodId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("method_id");
+
+                    b.Property<byte[]>("NextPlanId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("next_plan_id");
+
+                    b.Property<DateTime?>("NoticeAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("notice_at");
+
+                    b.Property<long?>("NoticedAmount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("noticed_amount");
+
+                    b.Property<DateTime?>("NoticedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("noticed_at");
+
+                    b.Property<DateTime?>("NoticedFor")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("noticed_for");
+
+                    b.Property<byte[]>("NoticedPlan")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("noticed_plan");
+
+                    b.Property<int?>("NoticedVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("noticed_version");
+
+                    b.Property<byte[]>("OpenAttemptId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("open_attempt_id");
+
+                    b.Property<DateTime>("PaidUntil")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("paid_until");
+
+                    b.Property<DateTime?>("PausedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("paused_at");
+
+                    b.Property<int>("Pauses")
+                        .HasColumnType("int")
+                        .HasColumnName("pauses");
+
+                    b.Property<int>("PausesYear")
+                        .HasColumnType("int")
+                        .HasColumnName("pauses_year");
+
+                    b.Property<int>("PaymentsWaiting")
+                        .HasColumnType("int")
+                        .HasColumnName("payments_waiting");
+
+                    b.Property<byte[]>("PlanId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("plan_id");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("plan_version");
+
+                    b.Property<DateTime?>("ProvedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("proved_at");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime?>("RenewAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("renew_at");
+
+                    b.Property<byte[]>("RequestHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("request_hash");
+
+                    b.Property<byte[]>("RequestId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("request_id");
+
+                    b.Property<DateTime>("RunsSince")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("runs_since");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Terms")
+                        .HasColumnType("int")
+                        .HasColumnName("terms");
+
+                    b.Property<int>("TermsBilled")
+                        .HasColumnType("int")
+                        .HasColumnName("terms_billed");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_memberships");
+
+                    b.HasIndex("TenantId", "ExpireAt")
+                        .HasDatabaseName("ix_memberships_expire")
+                        .HasFilter("expire_at IS NOT NULL");
+
+                    b.HasIndex("TenantId", "NoticeAt")
+                        .HasDatabaseName("ix_memberships_notice")
+                        .HasFilter("notice_at IS NOT NULL");
+
+                    b.HasIndex("TenantId", "RenewAt")
+                        .HasDatabaseName("ix_memberships_renew")
+                        .HasFilter("renew_at IS NOT NULL");
+
+                    b.HasIndex("TenantId", "RequestId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_memberships_request")
+                        .HasFilter("request_id IS NOT NULL");
+
+                    b.HasIndex("TenantId", "MemberId", "Id")
+                        .HasDatabaseName("ix_memberships_member");
+
+                    b.HasIndex("TenantId", "MemberId", "LiveFamily")
+                        .IsUnique()
+                        .HasDatabaseName("ux_memberships_live")
+                        .HasFilter("live_family IS NOT NULL");
+
+                    b.ToTable("memberships", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Memberships.Plan", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -1470,6 +2307,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)")
                         .HasColumnName("family");
+
+                    b.Property<int>("MembersVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("members_version");
 
                     b.Property<int>("PlanVersion")
                         .HasColumnType("int")
@@ -1519,6 +2360,108 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b
                         .HasAnnotation("MemberCloud:AppendOnly", true)
                         .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.RenewalNotice", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("channel");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime>("DueAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("EvidenceSealed")
+                        .HasMaxLength(2000)
+                        .HasColumnType("varbinary(2000)")
+                        .HasColumnName("evidence_sealed");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("membership_id");
+
+                    b.Property<byte[]>("PlanId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("plan_id");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("plan_version");
+
+                    b.Property<string>("Proof")
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("proof");
+
+                    b.Property<DateTime?>("ProvedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("proved_at");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_renewal_notices");
+
+                    b.HasIndex("TenantId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_renewal_notices_created");
+
+                    b.HasIndex("TenantId", "MemberId", "Id")
+                        .HasDatabaseName("ix_renewal_notices_member");
+
+                    b.ToTable("renewal_notices", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.TrialUse", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<string>("Family")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("family")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("at");
+
+                    b.HasKey("TenantId", "MemberId", "Family")
+                        .HasName("pk_trial_uses");
+
+                    b.ToTable("trial_uses", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
             modelBuilder.Entity("MemberCloud.Orders.Order", b =>
@@ -2071,6 +3014,252 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasName("pk_perks");
 
                     b.ToTable("perks", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Perks.PerkCode", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("PerkId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("perk_id");
+
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(44)
+                        .HasColumnType("nvarchar(44)")
+                        .HasColumnName("hash")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("TenantId", "PerkId", "No")
+                        .HasName("pk_perk_codes");
+
+                    b.HasIndex("TenantId", "PerkId", "Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ux_perk_codes_hash");
+
+                    b.ToTable("perk_codes", (string)null);
+
+                    b
+                        .HasAnnotation("MemberCloud:AppendOnly", true)
+                        .HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Perks.PerkGrant", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<byte[]>("BroughtFrom")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("brought_from");
+
+                    b.Property<DateTime?>("EndsAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("ends_at");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("Period")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("period")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("PerkId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("perk_id");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("int")
+                        .HasColumnName("priority");
+
+                    b.Property<long>("Reserved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved");
+
+                    b.Property<byte[]>("SourceId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("source_id");
+
+                    b.Property<DateTime>("StartsAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("starts_at");
+
+                    b.Property<long>("Used")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_perk_grants");
+
+                    b.HasIndex("TenantId", "MemberId", "PerkId", "Period")
+                        .IsUnique()
+                        .HasDatabaseName("ux_perk_grants_period");
+
+                    b.ToTable("perk_grants", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Perks.PerkPool", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("PerkId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("perk_id");
+
+                    b.Property<long>("Added")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added");
+
+                    b.Property<long>("Taken")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taken");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "PerkId")
+                        .HasName("pk_perk_pools");
+
+                    b.ToTable("perk_pools", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Perks.PerkReservation", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long?>("FirstCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_code");
+
+                    b.Property<byte[]>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("membership_id");
+
+                    b.Property<string>("Parts")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("parts");
+
+                    b.Property<byte[]>("PerkId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("perk_id");
+
+                    b.Property<int>("Quantity")
+                        .HasColumnType("int")
+                        .HasColumnName("quantity");
+
+                    b.Property<string>("ReferenceId")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("reference_id");
+
+                    b.Property<string>("ReferenceType")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("reference_type");
+
+                    b.Property<DateTime?>("ResolvedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasColumnName("state");
+
+                    b.Property<long?>("Value")
+                        .HasColumnType("bigint")
+                        .HasColumnName("value");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_perk_reservations");
+
+                    b.HasIndex("TenantId", "ExpiresAt")
+                        .HasDatabaseName("ix_perk_reservations_due")
+                        .HasFilter("state = 'reserved'");
+
+                    b.HasIndex("TenantId", "MembershipId")
+                        .HasDatabaseName("ix_perk_reservations_membership")
+                        .HasFilter("membership_id IS NOT NULL");
+
+                    b.HasIndex("TenantId", "MemberId", "Id")
+                        .HasDatabaseName("ix_perk_reservations_member");
+
+                    b.HasIndex("TenantId", "MemberId", "PerkId")
+                        .HasDatabaseName("ix_perk_reservations_open")
+                        .HasFilter("state = 'reserved'");
+
+                    b.ToTable("perk_reservations", (string)null);
 
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
@@ -3469,6 +4658,11 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)")
                         .HasColumnName("name");
+
+                    b.Property<string>("Perks")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("perks");
 
                     b.Property<int>("PointsMultiplierBp")
                         .HasColumnType("int")

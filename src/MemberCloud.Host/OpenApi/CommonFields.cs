@@ -83,6 +83,10 @@ public static class CommonFields
         ["return_policy"] = "What becomes of a used coupon when its order is cancelled or refunded whole.",
         ["return_extend_days"] = "For extend_days: local days from the refund.",
         ["partial_refund"] = "Whether a discount whose threshold is no longer met after a refund is kept or reclaimed.",
+        ["plan_id"] = "The paid plan, `plan_` and 26 characters.",
+        ["membership_id"] = "The paid membership, `mbs_` and 26 characters.",
+        ["family"] = "Of a family of plans a member has one live membership.",
+        ["gateway"] = "Who takes the money: offline (the brand itself), stripe, or fake in a sandbox.",
         ["stock"] = "How many can be given out; null = no limit.",
     };
 

@@ -29,7 +29,8 @@ public sealed record DocumentKind(string Name, string Title, string Intro, Func<
         "brand",
         "MemberCloud for a brand's systems",
         "What a shop's back end, till or app server calls with the brand's key: members, points, tiers, orders and the rules behind them. Operators open and close brands under *Platform*.",
-        (may, _) => may.Scope is not null || may.Operator
+        (may, path) =>
+            may.Scope is not null || may.Operator || (may.Anyone && path.StartsWith("/stripe", StringComparison.Ordinal))
     );
     private static readonly DocumentKind Staff = new(
         "staff",

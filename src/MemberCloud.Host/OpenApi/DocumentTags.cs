@@ -13,7 +13,17 @@ public static class DocumentTags
             "The people in the programme: who they are, what they hold, which tier they are on, what they agreed to."
         ),
         ("Customers", "Points", "What members have earned and spent, line by line, and putting it right."),
+        (
+            "Customers",
+            "Perks",
+            "What members are entitled to by their tier or a paid plan: what is left of it, setting some aside, using it."
+        ),
         ("Customers", "Me", "A member's own view: tier, points and what else they hold."),
+        (
+            "Customers",
+            "Memberships",
+            "Plans that members pay for: selling them, what is renewed when, changing, pausing and ending them, invoices, and what members are told before they are charged."
+        ),
         (
             "Coupons",
             "Coupon templates",
@@ -46,6 +56,7 @@ public static class DocumentTags
             "The rules of the programme: tiers, plans, perks, how points are earned, kinds of points, what is kept of members, segments of them."
         ),
         ("Setting up", "Keys", "Keys with which the brand's own systems call."),
+        ("Setting up", "Payments", "The brand's own account at Stripe, through which members pay, and what it tells us."),
         ("People", "Staff", "Who works for the brand: signing in, roles, what needs a second person, who did what."),
         ("Running", "Insights", "Figures about the brand as a whole, which reconcile with the ledger."),
         ("Running", "Operations", "Jobs that run by the clock, and the clock of a sandbox, which can be moved."),

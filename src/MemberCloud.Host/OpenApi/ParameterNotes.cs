@@ -27,6 +27,8 @@ public static class ParameterNotes
             ("orders", _) => ("The brand's order number, percent-encoded.", "10248"),
             ("products", _) => ("The SKU, percent-encoded.", "1"),
             ("jobs", _) => ("The job's name.", "ledger.verify"),
+            ("gateways", _) => ("The gateway's name.", "stripe"),
+            ("webhooks", "tenant") => ("The brand's slug.", "tea-house"),
             ("checkouts", _) => ("Id of the checkout, from the answer that made it.", "chk_00000000000000000000000000"),
             _ => ($"Id of the {One(what)}, from the list or the answer that made it.", null),
         };

@@ -65,10 +65,17 @@ public sealed class CouponGrants
             ? await TierService.TiersOfAsync(session, ladder, members, ct)
             : null;
         var load = new LoadBatch();
+        var plans = load.Add(
+            PlanHolding.OfMember,
+            asked.Any(a => a.Template.Body.Audience is { } f && (f.PlanIds is { Count: > 0 } || f.TierIds is { Count: > 0 }))
+                ? [.. members.Select(m => new object[] { m })]
+                : []
+        );
         var there = asked.Where(a => held.ContainsKey(a.Member));
         var counts = CountRows.Ask(load, there.Select(a => (held[a.Member].Id, a.Template.Id)));
         var stock = Buckets<CouponStock>.Ask(load, [.. asked.Select(a => a.Template.Id).Distinct()], contended);
         await session.LoadAsync(load, ct);
+        var plansOf = plans.ToLookup(p => p.MemberId);
         var holders = held.ToDictionary(
             m => m.Key,
             m => new CouponHolder(
@@ -76,7 +83,8 @@ public sealed class CouponGrants
                 m.Value.JoinedAt,
                 m.Value.ErasedAt is not null,
                 tiers?.GetValueOrDefault(m.Value.Id),
-                [.. tags?[m.Value.Id] ?? []]
+                [.. tags?[m.Value.Id] ?? []],
+                [.. plansOf[m.Value.Id]]
             )
         );
         return new(tenant, holders, counts, stock());
@@ -109,6 +117,9 @@ public sealed class CouponGrants
                     .ToListAsync(ct)
                 : []
         ).ToLookup(t => t.MemberId, t => t.Tag);
+        var plans = (
+            await db.Set<PlanHolding>().AsNoTracking().Where(p => members.Contains(p.MemberId)).ToListAsync(ct)
+        ).ToLookup(p => p.MemberId);
         var counts = await db.Set<CouponCount>()
             .AsNoTracking()
             .Where(c => c.TemplateId == template.Id && members.Contains(c.MemberId))
@@ -120,7 +131,8 @@ public sealed class CouponGrants
                 m.JoinedAt,
                 m.ErasedAt is not null,
                 standings.TryGetValue(m.Id, out var tier) ? tier : TierService.EntryOf(ladder),
-                [.. tags[m.Id]]
+                [.. tags[m.Id]],
+                [.. plans[m.Id]]
             )
         );
         return new(tenant, holders, counts, stock);

@@ -1,3 +1,4 @@
+using MemberCloud.Members;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Coupons;
@@ -6,13 +7,15 @@ namespace MemberCloud.Coupons;
 public sealed record LoadedTemplate(Guid Id, int Version, TemplateState State, TemplateBody Body);
 
 /// <summary>What a giving out looks at in a member.</summary>
-/// <param name="TierId">Where the member stands; null: on no tier.</param>
+/// <param name="TierId">Where the member stands by growth; null: on no tier.</param>
+/// <param name="Plans">Paid plans, in force or not any more; may be left out where the audience names neither plans nor tiers.</param>
 public sealed record CouponHolder(
     Guid MemberId,
     DateTime JoinedAt,
     bool IsErased,
     Guid? TierId,
-    IReadOnlyCollection<string> Tags
+    IReadOnlyCollection<string> Tags,
+    IReadOnlyCollection<PlanHolding> Plans
 );
 
 /// <summary>Who may have a coupon, for how long, and how its counts move. Pure.</summary>
@@ -59,10 +62,10 @@ public static class CouponRules
     {
         if (audience is null)
             return true;
-        var tier = holder.TierId is { } id ? Ids.Show(IdPrefix.Tier, id) : null;
-        return Asks(audience.TierIds, tiers => tier is not null && tiers.Contains(tier))
-            // Nobody can have a plan yet.
-            && Asks(audience.PlanIds, _ => false)
+        var plans = holder.Plans.Where(p => p.IsInForce(now)).ToList();
+        var levels = plans.Select(p => p.TierId).Append(holder.TierId).OfType<Guid>().Select(id => Ids.Show(IdPrefix.Tier, id));
+        return Asks(audience.TierIds, tiers => levels.Any(tiers.Contains))
+            && Asks(audience.PlanIds, ids => plans.Any(p => ids.Contains(Ids.Show(IdPrefix.Plan, p.PlanId))))
             && Asks(audience.Tags, tags => tags.Intersect(holder.Tags, StringComparer.Ordinal).Any())
             && (audience.NewMemberDays is not { } days || now < local.PlusDays(holder.JoinedAt, days));
     }

@@ -53,7 +53,15 @@ public sealed class OfferService(MemberCloudDb db, TenantScope scope, TemplateBo
         var ladder = await tiers.LadderAsync(ct);
         var standing = await db.Set<TierStanding>().AsNoTracking().FirstOrDefaultAsync(s => s.MemberId == member.Id, ct);
         var tier = standing is null ? TierService.EntryOf(ladder) : standing.TierId;
-        return new(member.Id, member.JoinedAt, member.ErasedAt is not null, tier, [.. await members.TagsAsync(member.Id, ct)]);
+        var plans = await db.Set<PlanHolding>().AsNoTracking().Where(p => p.MemberId == member.Id).ToListAsync(ct);
+        return new(
+            member.Id,
+            member.JoinedAt,
+            member.ErasedAt is not null,
+            tier,
+            [.. await members.TagsAsync(member.Id, ct)],
+            plans
+        );
     }
 
     private OfferShape ShapeOf(LoadedTemplate t, long? left, Refusal? refusal)

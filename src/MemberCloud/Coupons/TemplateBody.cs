@@ -203,7 +203,7 @@ public sealed record ScopePart(
 
 /// <summary>Which members may have a coupon; every condition that is given must hold.</summary>
 /// <param name="TierIds">On one of these tiers.</param>
-/// <param name="PlanIds">With a membership of one of these plans, in force. Nobody can have one yet.</param>
+/// <param name="PlanIds">With a membership of one of these plans, in force.</param>
 /// <param name="Tags">With at least one of these tags.</param>
 /// <param name="NewMemberDays">Joined within so many local days, 1 to 3650.</param>
 public sealed record CouponAudience(

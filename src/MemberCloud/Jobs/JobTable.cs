@@ -1,7 +1,9 @@
 using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Earning;
+using MemberCloud.Memberships;
 using MemberCloud.Orders;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
@@ -20,13 +22,20 @@ public sealed class JobTable
     public IReadOnlyList<JobDefinition> Jobs { get; } =
     [
         new("points.settle", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(SettlePointsJob)),
+        new(RenewMembershipsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(RenewMembershipsJob)),
+        new(CollectPaymentsJob.Name, Schedule.Every(TimeSpan.FromMinutes(1)), 50, typeof(CollectPaymentsJob)),
+        new(GatewayEventsJob.Name, Schedule.Every(TimeSpan.FromMinutes(1)), 50, typeof(GatewayEventsJob), MovesWithClock: false),
+        new(ExpireMembershipsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ExpireMembershipsJob)),
         new(ReleaseCheckoutsJob.Name, Schedule.Every(TimeSpan.FromMinutes(1)), 200, typeof(ReleaseCheckoutsJob)),
         new("points.holds", Schedule.Every(TimeSpan.FromMinutes(1)), 1000, typeof(ReleaseHoldsJob)),
+        new(ReleasePerksJob.Name, Schedule.Every(TimeSpan.FromMinutes(1)), 200, typeof(ReleasePerksJob)),
         new("points.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpirePointsJob)),
         new("coupons.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpireCouponsJob)),
         new(IssueCouponsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), IssueRules.AtOnce, typeof(IssueCouponsJob)),
         new(BirthdayJob.Name, BirthdayJob.When, 500, typeof(BirthdayJob)),
         new("tiers.review", Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ReviewTiersJob)),
+        new(NoticeMembershipsJob.Name, Schedule.Every(TimeSpan.FromHours(1)), 500, typeof(NoticeMembershipsJob)),
+        new(IssuePerksJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 200, typeof(IssuePerksJob)),
         new(NoticePointsJob.Name, NoticePointsJob.When, 500, typeof(NoticePointsJob)),
         new(MakeCodesJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 2000, typeof(MakeCodesJob), MovesWithClock: false),
         new(SimulationJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(SimulationJob), MovesWithClock: false),

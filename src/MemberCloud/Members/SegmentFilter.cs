@@ -8,7 +8,7 @@ namespace MemberCloud.Members;
 /// <summary>Which members: those for whom every part that is given holds. Erased members, and those merged into another, are never among them.</summary>
 /// <param name="Everyone">All members. Asked for by name, and goes with no other part.</param>
 /// <param name="TierIds">On one of these tiers, by their last review; the entry tier is whoever never left it. Up to 50.</param>
-/// <param name="PlanIds">With a live membership of one of these plans. Memberships are not sold yet: matches nobody. Up to 50.</param>
+/// <param name="PlanIds">With one of these plans in force. Up to 50.</param>
 /// <param name="Tags">With at least one of these tags. Up to 50.</param>
 /// <param name="TagsNone">With none of these tags. Up to 50.</param>
 /// <param name="Attributes">For whom all of these hold. Up to 20.</param>

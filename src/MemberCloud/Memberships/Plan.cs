@@ -110,6 +110,9 @@ public sealed class Plan : ITenantOwned, IVersioned
     /// <summary>1, 2, 3 ... with every change.</summary>
     public int PlanVersion { get; set; }
 
+    /// <summary>Members who agreed to an older version go over to this one, at the first renewal they were told of; 0 = each keeps theirs.</summary>
+    public int MembersVersion { get; set; }
+
     /// <summary>A member has one live membership of a family.</summary>
     public required string Family { get; init; }
 

@@ -56,6 +56,7 @@ public sealed class PlanService(
         Guid id,
         Func<PlanBody, PlanBody> change,
         Func<long, Problem?> stale,
+        bool applyToMembers,
         CancellationToken ct
     ) =>
         transactions.DecideAsync<Plan>(
@@ -69,10 +70,15 @@ public sealed class PlanService(
                 if ((Validation.Check(body) ?? await checks.CheckAsync(body, ct)) is { } problem)
                     return problem;
                 // A version that says the same would void notices for nothing.
-                if (Json.Write(body) == plan.Body)
+                var isNew = Json.Write(body) != plan.Body;
+                if (!isNew && !applyToMembers)
                     return plan;
                 await directory.StampAsync(transactions, ct);
-                return await NewVersionAsync(plan, body, ct);
+                plan.MembersVersion = applyToMembers ? plan.PlanVersion + (isNew ? 1 : 0) : plan.MembersVersion;
+                if (isNew)
+                    return await NewVersionAsync(plan, body, ct);
+                await Db.SaveChangesAsync(ct);
+                return plan;
             },
             ct
         );

@@ -20,6 +20,7 @@ namespace MemberCloud.Memberships;
 /// <param name="Perks">Ids of the perks it entitles to, up to 50, in place of those before.</param>
 /// <param name="RefundPolicy">What is paid back when a membership is cancelled at once.</param>
 /// <param name="Active">false: it can be bought no more.</param>
+/// <param name="ApplyToMembers">true: who bought an older version goes over to this one at the first renewal they are told of in time. Unless given, each keeps what they agreed to.</param>
 public sealed record PlanChange(
     string? Name = null,
     long? Price = null,
@@ -30,7 +31,8 @@ public sealed record PlanChange(
     Optional<PlanIntro> Intro = default,
     [property: MaxLength(50)] IReadOnlyList<string>? Perks = null,
     RefundPolicy? RefundPolicy = null,
-    bool? Active = null
+    bool? Active = null,
+    bool ApplyToMembers = false
 )
 {
     public PlanBody ApplyTo(PlanBody body) =>
@@ -104,11 +106,11 @@ public sealed record PlanShape(
     }
 }
 
-/// <summary>The brand's plans. Nothing sells them yet.</summary>
+/// <summary>The brand's plans.</summary>
 public static class PlansEndpoints
 {
     public static IServiceCollection AddPlans(this IServiceCollection services) =>
-        services.AddScoped<PlanService>().AddScoped<PlanChecks>().AddScoped<ISegmentPart, SegmentByPlan>();
+        services.AddScoped<PlanService>().AddScoped<PlanChecks>().AddScoped<PlanBook>().AddScoped<ISegmentPart, SegmentByPlan>();
 
     public static void MapPlans(this IEndpointRouteBuilder app)
     {
@@ -165,8 +167,8 @@ public static class PlansEndpoints
         CancellationToken ct
     ) =>
         Ids.TryRead(IdPrefix.Plan, id, out var planId)
-            ? (await plans.ChangeAsync(planId, body.ApplyTo, version => ETags.Stale(http, version), ct)).ToOk(p =>
-                PlanShape.Of(p, scope.Tenant.Currency)
-            )
+            ? (
+                await plans.ChangeAsync(planId, body.ApplyTo, version => ETags.Stale(http, version), body.ApplyToMembers, ct)
+            ).ToOk(p => PlanShape.Of(p, scope.Tenant.Currency))
             : Problem.NotFound("plan").ToHttp();
 }

@@ -1,12 +1,13 @@
 using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Shared;
+using MemberCloud.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Memberships;
 
-/// <summary>Members by the plan they have a live membership of. None is sold yet, so that a filter by plan matches nobody.</summary>
-public sealed class SegmentByPlan(MemberCloudDb db) : ISegmentPart
+/// <summary>Members by the plan they have in force.</summary>
+public sealed class SegmentByPlan(MemberCloudDb db, TenantScope scope) : ISegmentPart
 {
     public async Task<Problem?> CheckAsync(SegmentFilter filter, CancellationToken ct)
     {
@@ -21,6 +22,13 @@ public sealed class SegmentByPlan(MemberCloudDb db) : ISegmentPart
             : null;
     }
 
-    public Task<IQueryable<Member>> NarrowAsync(IQueryable<Member> members, SegmentFilter filter, CancellationToken ct) =>
-        Task.FromResult(filter.PlanIds is { Count: > 0 } ? members.Where(_ => false) : members);
+    public Task<IQueryable<Member>> NarrowAsync(IQueryable<Member> members, SegmentFilter filter, CancellationToken ct)
+    {
+        if (filter.PlanIds is not { Count: > 0 } asked)
+            return Task.FromResult(members);
+        var now = scope.Now;
+        var plans = asked.Select(p => Ids.TryRead(IdPrefix.Plan, p, out var id) ? id : Guid.Empty).ToList();
+        var holders = db.Set<PlanHolding>().Where(h => plans.Contains(h.PlanId) && h.Since <= now && h.Until > now);
+        return Task.FromResult(members.Where(m => holders.Any(h => h.MemberId == m.Id)));
+    }
 }

@@ -234,5 +234,5 @@ internal sealed record PastMembers(
     }
 
     public CouponHolder HolderOf(PastOrder order) =>
-        new(order.MemberId, Joined[order.MemberId], IsErased: false, TierOf(order)?.Id, [.. Tags[order.MemberId]]);
+        new(order.MemberId, Joined[order.MemberId], IsErased: false, TierOf(order)?.Id, [.. Tags[order.MemberId]], []);
 }

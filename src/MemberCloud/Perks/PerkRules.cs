@@ -7,6 +7,9 @@ public static class PerkRules
 {
     public const int MaxQuantity = 1_000_000;
 
+    /// <summary>Coupons that packs give one member in one period.</summary>
+    public const int MaxCoupons = 1_000;
+
     public static IEnumerable<FieldProblem> Check(PerkBody perk)
     {
         if (perk is { Period: PerkPeriod.Once, RolloverMax: > 0 })
@@ -17,6 +20,13 @@ public static class PerkRules
         var templates = (config.Coupons ?? []).Select(c => c.TemplateId).ToList();
         if (templates.Distinct(StringComparer.Ordinal).Count() < templates.Count)
             yield return new("/config/coupons", "duplicate", "A template is named once, with its quantity.");
+        var packs = perk.Kind == PerkKind.CouponPack ? (long)perk.Quantity + perk.RolloverMax : 0;
+        if (packs * (config.Coupons ?? []).Sum(c => (long)c.Quantity) > MaxCoupons)
+            yield return new(
+                "/quantity",
+                "out_of_range",
+                $"Packs are at most {MaxCoupons} coupons in a period, what goes over into it included."
+            );
     }
 
     /// <summary>Each kind has its own fields: one of those it needs, any of those it may have, none of another's.</summary>

@@ -32,10 +32,10 @@ public sealed class PerkService(
         if (named is not { Count: > 0 })
             return null;
         var known = (await AllAsync(ct)).Select(p => Ids.Show(IdPrefix.Perk, p.Id)).ToHashSet();
-        return named.FirstOrDefault(p => !known.Contains(p)) is { } unknown
-            ? Problem.Contradiction("perk_unknown", $"The brand has no perk {unknown}.")
-            : null;
+        return named.FirstOrDefault(p => !known.Contains(p)) is { } unknown ? Unknown(unknown) : null;
     }
+
+    internal static Problem Unknown(string named) => Problem.Contradiction("perk_unknown", $"The brand has no perk {named}.");
 
     public Task<Result<Perk>> AddAsync(PerkBody body, CancellationToken ct) =>
         transactions.DecideAsync<Perk>(

@@ -1,5 +1,6 @@
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
+using MemberCloud.Tiers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -90,7 +91,16 @@ public sealed record PerkShape(
 /// <summary>The brand's perks.</summary>
 public static class PerksEndpoints
 {
-    public static IServiceCollection AddPerks(this IServiceCollection services) => services.AddScoped<PerkService>();
+    public static IServiceCollection AddPerks(this IServiceCollection services) =>
+        services
+            .AddScoped<PerkService>()
+            .AddScoped<ITierPerks, PerksOfTiers>()
+            .AddScoped<Entitlements>()
+            .AddScoped<MemberPerks>()
+            .AddScoped<PartnerCodes>()
+            .AddScoped<PerkHoldings>()
+            .AddScoped<PackService>()
+            .AddScoped<PerkUses>();
 
     public static void MapPerks(this IEndpointRouteBuilder app)
     {
@@ -99,6 +109,7 @@ public static class PerksEndpoints
         perks.MapGet("", ListPerks);
         perks.MapGet("{id}", GetPerk);
         perks.MapPatch("{id}", ChangePerk);
+        app.MapPerkUses();
     }
 
     /// <summary>Adds a perk.</summary>

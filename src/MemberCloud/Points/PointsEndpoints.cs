@@ -17,6 +17,7 @@ public static class PointsEndpoints
     public static IServiceCollection AddPoints(this IServiceCollection services) =>
         services
             .AddScoped<PointsLedger>()
+            .AddScoped<PointsHoldings>()
             .AddScoped<PointsReads>()
             .AddScoped<PointsHistory>()
             .AddScoped<PointsBooks>()

@@ -8,15 +8,17 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Pricing;
 
 /// <summary>What price lists look at in a member, as it is written: a tier's review that is due and not done yet is not counted, here as for coupons.</summary>
-public sealed class PriceBuyers(MemberCloudDb db, TierService tiers, MemberService members)
+public sealed class PriceBuyers(MemberCloudDb db, TenantScope scope, TierService tiers, MemberService members)
 {
     public async Task<PriceBuyer> OfAsync(Guid memberId, PriceBook book, CancellationToken ct)
     {
         var ladder = await tiers.LadderAsync(ct);
         var standing = await db.Set<TierStanding>().AsNoTracking().FirstOrDefaultAsync(s => s.MemberId == memberId, ct);
         var tier = standing is null ? TierService.EntryOf(ladder) : standing.TierId;
-        // Nobody can have a plan yet.
-        return new(tier is { } id ? [id] : [], [], book.AsksTags ? await members.TagsAsync(memberId, ct) : []);
+        var plans = book.AsksPlans
+            ? await db.Set<PlanHolding>().AsNoTracking().Where(p => p.MemberId == memberId).ToListAsync(ct)
+            : [];
+        return PriceBuyer.Of(tier, plans, book.AsksTags ? await members.TagsAsync(memberId, ct) : [], scope.Now);
     }
 }
 

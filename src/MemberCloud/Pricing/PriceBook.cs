@@ -78,6 +78,7 @@ public sealed class PriceBook
         (Lists, Entries, this.bySku) = (lists, entries, bySku);
         Count = entries.Values.Sum(e => e.Count);
         AsksTags = lists.Any(l => l.Audience.Tags.Count > 0);
+        AsksPlans = lists.Any(l => l.Audience.PlanIds.Count > 0 || l.Audience.TierIds.Count > 0);
         limited = bySku
             .Where(s => s.Value.Any(p => p.Breaks.Any(b => b.Limit is not null)))
             .Select(s => s.Key)
@@ -94,6 +95,9 @@ public sealed class PriceBook
 
     /// <summary>Whether some list is for a tag: else a member's tags need not be read.</summary>
     public bool AsksTags { get; }
+
+    /// <summary>Some list is for members of a plan, or of a tier, which a plan may lift to.</summary>
+    public bool AsksPlans { get; }
 
     public IReadOnlyDictionary<Guid, LoadedEntries> Entries { get; }
 

@@ -8,7 +8,7 @@ namespace MemberCloud.Pricing;
 /// <summary>For whom a price list is: everyone, or members for whom one of its lists holds, whichever.</summary>
 /// <param name="Everyone">All members. Asked for by name, and goes with no other part.</param>
 /// <param name="TierIds">On one of these tiers. Up to 50.</param>
-/// <param name="PlanIds">With a membership of one of these plans, in force. Nobody can have one yet. Up to 50.</param>
+/// <param name="PlanIds">With a membership of one of these plans, in force. Up to 50.</param>
 /// <param name="Tags">With at least one of these tags. Up to 50.</param>
 public sealed record PriceAudience(
     bool Everyone = false,

@@ -1,4 +1,5 @@
 using MemberCloud.Coupons;
+using MemberCloud.Members;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Pricing;
@@ -11,7 +12,18 @@ public sealed record PriceBuyer(
     IReadOnlyCollection<Guid> TierIds,
     IReadOnlyCollection<Guid> PlanIds,
     IReadOnlyCollection<string> Tags
-);
+)
+{
+    /// <param name="tier">By growth.</param>
+    /// <param name="plans">In force or not any more.</param>
+    /// <param name="tags">The member's.</param>
+    /// <param name="at">When.</param>
+    public static PriceBuyer Of(Guid? tier, IEnumerable<PlanHolding> plans, IReadOnlyCollection<string> tags, DateTime at)
+    {
+        var held = plans.Where(p => p.IsInForce(at)).ToList();
+        return new([.. held.Select(p => p.TierId).Append(tier).OfType<Guid>()], [.. held.Select(p => p.PlanId)], tags);
+    }
+}
 
 /// <summary>What one line, or one SKU, gets from price lists.</summary>
 /// <param name="Price">The list that was chosen, and the SKU.</param>

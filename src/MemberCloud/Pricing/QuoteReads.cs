@@ -16,10 +16,11 @@ internal sealed record QuoteMember(Guid? MemberId, Tier? Tier, PriceBuyer Buyer,
 
 /// <summary>What a quote asks of the database.</summary>
 /// <param name="Tags">Prices or earning rules go by tags.</param>
+/// <param name="Plans">Prices go by plans, or by tiers.</param>
 /// <param name="Points">Points pay.</param>
 /// <param name="Limited">SKUs of the cart that some list limits.</param>
 /// <param name="At">When the cart is bought.</param>
-internal sealed record QuoteWants(bool Tags, bool Points, IReadOnlyList<string> Limited, DateTime At);
+internal sealed record QuoteWants(bool Tags, bool Plans, bool Points, IReadOnlyList<string> Limited, DateTime At);
 
 /// <summary>What it was told.</summary>
 /// <param name="Coupons">Those named, in whatever state, of whomever in the brand; the wallet's usable ones where none are named.</param>
@@ -108,6 +109,7 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
         var members = load.Add(MemberService.ById, one);
         var standings = load.Add(TierService.Standings, one);
         var tags = load.Add(MemberService.TagsById, wants.Tags ? one : []);
+        var plans = load.Add(PlanHolding.OfMember, wants.Plans ? one : []);
         var accounts = ledger.Ask(load, id is { } of && wants.Points ? [new(of, Currencies.Points)] : [], LotsWanted.Due);
         var coupons = asked.Coupons?.Ids is { } named
             ? load.Add(CouponById, [.. named.Select(IdOf).Distinct().Select(c => new object[] { c })])
@@ -121,8 +123,7 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
         var member = new QuoteMember(
             members is [var found] ? found.Id : null,
             ladder.FirstOrDefault(t => t.Id == tier),
-            // Nobody can have a plan yet.
-            new(tier is { } on ? [on] : [], [], said),
+            PriceBuyer.Of(tier, plans, said, wants.At),
             said,
             Spendable(points)
         );

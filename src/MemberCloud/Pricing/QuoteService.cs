@@ -38,7 +38,7 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
         if (terms is null && wish is > 0)
             return Problem.Contradiction("points_no_money", "The brand takes no points as money.");
         var limited = asked.Lines.Select(l => l.Sku).Where(book.IsLimited).Distinct(StringComparer.Ordinal).ToList();
-        var wants = new QuoteWants(rules.AskTags || book.AsksTags, terms is not null, limited, at);
+        var wants = new QuoteWants(rules.AskTags || book.AsksTags, book.AsksPlans, terms is not null, limited, at);
         var found = await reads.ReadAsync(asked, wants, ct);
         if (found.Problem is { } nobody)
             return nobody;

@@ -1,8 +1,10 @@
+using MemberCloud.Billing;
 using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Earning;
 using MemberCloud.Members;
 using MemberCloud.Orders;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tiers;
@@ -19,6 +21,15 @@ namespace MemberCloud.Profile;
 /// <param name="Coupons">Every coupon the member got, oldest first.</param>
 /// <param name="Checkouts">Every checkout, oldest first, with its quote.</param>
 /// <param name="ClaimReviews">Claims of coupons that were looked at first, oldest first.</param>
+/// <param name="Memberships">Every paid membership, oldest first.</param>
+/// <param name="Invoices">Every invoice and credit note, oldest first.</param>
+/// <param name="Payments">Every payment the brand reported, oldest first.</param>
+/// <param name="PaymentAttempts">Every attempt to charge, or to give back, oldest first.</param>
+/// <param name="PaymentMethods">How the member pays, as the gateways call it.</param>
+/// <param name="Notices">What the member was told of renewals.</param>
+/// <param name="Trials">The families of plans the member had a trial of.</param>
+/// <param name="PerkGrants">What was granted of perks, by period.</param>
+/// <param name="PerkReservations">Perks set aside and used, with the codes handed out.</param>
 /// <param name="Merged">Members who were merged into this one, with what is held on them; the lists hold theirs too.</param>
 public sealed record ExportShape(
     DateTime ExportedAt,
@@ -37,6 +48,15 @@ public sealed record ExportShape(
     IAsyncEnumerable<CouponShape> Coupons,
     IAsyncEnumerable<CheckoutShape> Checkouts,
     IAsyncEnumerable<ReviewShape> ClaimReviews,
+    IAsyncEnumerable<ExportedMembership> Memberships,
+    IAsyncEnumerable<InvoiceShape> Invoices,
+    IAsyncEnumerable<ExportedPayment> Payments,
+    IAsyncEnumerable<ExportedAttempt> PaymentAttempts,
+    IAsyncEnumerable<PaymentMethodShape> PaymentMethods,
+    IAsyncEnumerable<ExportedNotice> Notices,
+    IAsyncEnumerable<ExportedTrial> Trials,
+    IAsyncEnumerable<ExportedPerkGrant> PerkGrants,
+    IAsyncEnumerable<PerkReservationShape> PerkReservations,
     IReadOnlyList<MemberShape> Merged
 );
 
@@ -91,6 +111,28 @@ public sealed record ExportedCap(string RuleId, string Period, long Used)
 public sealed record ExportedEvent(string Id, DateTime OccurredAt, IReadOnlyList<EventEarned> Earned)
 {
     public static ExportedEvent Of(ReportedEvent e) => new(e.EventId, e.OccurredAt, Json.Read<EventShape>(e.Earned).Earned);
+}
+
+/// <summary>What was granted of a perk for one period.</summary>
+/// <param name="PerkId"><c>perk_...</c></param>
+/// <param name="Period">For example m2026-03.</param>
+/// <param name="Amount">How much was given.</param>
+/// <param name="Used">How much of it was used.</param>
+/// <param name="Reserved">How much of it is set aside.</param>
+/// <param name="StartsAt">When the period began.</param>
+/// <param name="EndsAt">The first instant at which it can no longer be used; null = it has no end.</param>
+public sealed record ExportedPerkGrant(
+    string PerkId,
+    string Period,
+    long Amount,
+    long Used,
+    long Reserved,
+    DateTime StartsAt,
+    DateTime? EndsAt
+)
+{
+    public static ExportedPerkGrant Of(PerkGrant g) =>
+        new(Ids.Show(IdPrefix.Perk, g.PerkId), g.Period, g.Amount, g.Used, g.Reserved, g.StartsAt, g.EndsAt);
 }
 
 /// <summary>Where a member stands.</summary>

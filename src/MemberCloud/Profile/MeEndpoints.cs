@@ -2,6 +2,7 @@ using System.Globalization;
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Members;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -21,18 +22,21 @@ public static class MeEndpoints
         me.MapGet("", GetMe);
         me.MapGet("points", GetMyPoints);
         me.MapGet("points/entries", ListMyEntries);
+        me.MapGet("perks", ListMyPerks);
         me.MapPost("check-ins", CheckIn);
         app.MapMyCoupons();
         app.MapMyPrices();
+        app.MapMyMemberships();
     }
 
     /// <summary>Reads the member's own summary: tier, points and what else they hold, as of now.</summary>
     private static Task<Results<Ok<SummaryShape>, ProblemHttpResult>> GetMe(
         ProfileService profile,
         MemberService members,
+        MemberPerks perks,
         TenantScope scope,
         CancellationToken ct
-    ) => ProfileEndpoints.GetSummary(Me(scope), profile, members, scope, ct);
+    ) => ProfileEndpoints.GetSummary(Me(scope), profile, members, perks, scope, ct);
 
     /// <summary>Reads what the member has of one currency, lot by lot, now or as of any past instant.</summary>
     /// <remarks>Errors: in_future, bad_format (400), currency_unknown (422).</remarks>
@@ -62,6 +66,14 @@ public static class MeEndpoints
         CancellationToken ct,
         string currency = Currencies.Points
     ) => PointsEndpoints.ListEntries(Me(scope), page, asked, members, currencies, history, db, ct, currency);
+
+    /// <summary>Lists the perks the member has now, by tier and paid plans, with what is left of each.</summary>
+    private static Task<Results<Ok<Page<MemberPerkShape>>, ProblemHttpResult>> ListMyPerks(
+        MemberService members,
+        MemberPerks perks,
+        TenantScope scope,
+        CancellationToken ct
+    ) => PerkUseEndpoints.ListMemberPerks(Me(scope), members, perks, ct);
 
     /// <summary>Checks the member in: once a local day of the brand; again the same day gets the first answer.</summary>
     /// <remarks>Earns what the brand's rules for check_in give.</remarks>

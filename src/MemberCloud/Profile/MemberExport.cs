@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using MemberCloud.Billing;
 using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Members;
+using MemberCloud.Memberships;
 using MemberCloud.Orders;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
@@ -23,7 +26,7 @@ public sealed class MemberExport(
     TenantScope scope
 )
 {
-    private const int OrdersAtOnce = 100;
+    private const int AtOnce = 100;
 
     /// <summary>Null for an unknown member. Of an erased one what is left.</summary>
     public async Task<ExportShape?> ReadAsync(Guid id, CancellationToken ct)
@@ -62,6 +65,16 @@ public sealed class MemberExport(
             Stream(Rows<Checkout>().Where(c => ids.Contains(c.MemberId)).OrderBy(c => c.Id))
                 .Select(c => CheckoutShape.Of(c, scope.Now)),
             Stream(Rows<ClaimReview>().Where(r => ids.Contains(r.MemberId)).OrderBy(r => r.Id)).Select(ReviewShape.Of),
+            Stream(Rows<Membership>().Where(m => ids.Contains(m.MemberId)).OrderBy(m => m.Id)).Select(ExportedMembership.Of),
+            Stream(Rows<Invoice>().Where(i => ids.Contains(i.MemberId)).OrderBy(i => i.Id))
+                .Select(i => InvoiceShape.Of(i, scope.Tenant.Currency)),
+            Stream(Rows<Payment>().Where(p => ids.Contains(p.MemberId)).OrderBy(p => p.Id)).Select(ExportedPayment.Of),
+            Stream(Rows<PaymentAttempt>().Where(a => ids.Contains(a.MemberId)).OrderBy(a => a.Id)).Select(ExportedAttempt.Of),
+            Stream(Rows<PaymentMethod>().Where(m => ids.Contains(m.MemberId)).OrderBy(m => m.Id)).Select(PaymentMethodShape.Of),
+            Stream(Rows<RenewalNotice>().Where(n => ids.Contains(n.MemberId)).OrderBy(n => n.Id)).Select(ExportedNotice.Of),
+            Stream(Rows<TrialUse>().Where(t => ids.Contains(t.MemberId)).OrderBy(t => t.Family)).Select(ExportedTrial.Of),
+            Stream(Rows<PerkGrant>().Where(g => ids.Contains(g.MemberId)).OrderBy(g => g.Id)).Select(ExportedPerkGrant.Of),
+            PerkReservationsAsync(ids, ct),
             [.. people.Where(p => p.Id != id).Select(p => MemberShape.Of(p, [], scope.Tenant))]
         );
     }
@@ -79,6 +92,28 @@ public sealed class MemberExport(
 
     private static IAsyncEnumerable<T> Stream<T>(IQueryable<T> rows) => rows.AsAsyncEnumerable();
 
+    /// <summary>A bounded number at a time, those of a partner with their codes.</summary>
+    private async IAsyncEnumerable<PerkReservationShape> PerkReservationsAsync(
+        IReadOnlyList<Guid> ids,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var last = Guid.Empty;
+        while (true)
+        {
+            var some = await Rows<PerkReservation>()
+                .Where(r => ids.Contains(r.MemberId) && r.Id.CompareTo(last) > 0)
+                .OrderBy(r => r.Id)
+                .Take(AtOnce)
+                .ToListAsync(ct);
+            foreach (var one in some)
+                yield return PerkReservationShape.Of(new(one, await PartnerCodes.OfAsync(db, scope.Tenant, one, ct)), scope.Now);
+            if (some.Count < AtOnce)
+                yield break;
+            last = some[^1].Id;
+        }
+    }
+
     /// <summary>A bounded number at a time, each with its lines and what it earned.</summary>
     private async IAsyncEnumerable<OrderShape> OrdersAsync(IReadOnlyList<Guid> ids, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -88,11 +123,11 @@ public sealed class MemberExport(
             var some = await Rows<Order>()
                 .Where(o => ids.Contains(o.MemberId) && o.Id.CompareTo(last) > 0)
                 .OrderBy(o => o.Id)
-                .Take(OrdersAtOnce)
+                .Take(AtOnce)
                 .ToListAsync(ct);
             foreach (var shape in await orders.ShapesAsync(some, ct))
                 yield return shape;
-            if (some.Count < OrdersAtOnce)
+            if (some.Count < AtOnce)
                 yield break;
             last = some[^1].Id;
         }

@@ -105,7 +105,7 @@ public static class MergeEndpoints
     /// <summary>Makes one member of two: everything of the other one moves here, and its ids mean this one from then on.</summary>
     /// <remarks>
     /// Lots of points keep their end, debt and caps move, the better tier stays. It can be undone for 30 days.
-    /// Errors: merge_with_self (422), erased_member, member_merged, open_hold, open_checkout, too_many_lots, too_many_coupons (409), not_found (404) for either member.
+    /// Errors: merge_with_self (422), erased_member, member_merged, open_hold, open_checkout, open_perk_reservation, too_many_lots, too_many_coupons (409), not_found (404) for either member.
     /// </remarks>
     private static async Task<Results<Ok<MergeShape>, ProblemHttpResult>> MergeMembers(
         string id,

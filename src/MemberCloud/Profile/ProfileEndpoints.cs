@@ -1,5 +1,6 @@
 using MemberCloud.Data;
 using MemberCloud.Members;
+using MemberCloud.Perks;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Builder;
@@ -16,14 +17,14 @@ namespace MemberCloud.Profile;
 /// <param name="Member">Who it is.</param>
 /// <param name="Points">Of the currency points, as of now.</param>
 /// <param name="Coupons">How many can be used now.</param>
-/// <param name="Perks">Perks are not there yet: always empty.</param>
+/// <param name="Perks">Perks by tier and paid plans, with what is left of each.</param>
 public sealed record SummaryShape(
     MemberShape Member,
     TierSummary? Tier,
     object? Membership,
     PointsSummary Points,
     CouponsSummary Coupons,
-    IReadOnlyList<object> Perks
+    IReadOnlyList<MemberPerkShape> Perks
 ) : IPersonal
 {
     string IPersonal.Whose => Member.Id;
@@ -59,6 +60,7 @@ public static class ProfileEndpoints
             .AddScoped<ProfileReads>()
             .AddScoped<EraseService>()
             .AddScoped<MemberHoldings>()
+            .AddScoped<WalletHoldings>()
             .AddScoped<MemberExport>()
             .AddScoped<MergeService>();
 
@@ -113,6 +115,7 @@ public static class ProfileEndpoints
         string id,
         ProfileService profile,
         MemberService members,
+        MemberPerks perks,
         TenantScope scope,
         CancellationToken ct
     )
@@ -121,7 +124,7 @@ public static class ProfileEndpoints
             return Problem.NotFound("member").ToHttp();
         var (tier, points, usable) = await profile.SummaryAsync(member.Id, ct);
         var shape = MemberShape.Of(member, await members.TagsAsync(member.Id, ct), scope.Tenant);
-        return TypedResults.Ok(new SummaryShape(shape, tier, null, points, new(0), []));
+        return TypedResults.Ok(new SummaryShape(shape, tier, null, points, new(usable), await perks.OfAsync(member, ct)));
     }
 
     /// <summary>Changes the brand's own settings.</summary>

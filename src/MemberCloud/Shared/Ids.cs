@@ -106,6 +106,12 @@ public static class IdPrefix
     public const string Segment = "seg";
     public const string Plan = "plan";
     public const string Perk = "perk";
+    public const string PerkGrant = "grt";
+    public const string PerkReservation = "prs";
     public const string PriceList = "plst";
     public const string Checkout = "chk";
+    public const string Membership = "mbs";
+    public const string Invoice = "inv";
+    public const string PaymentMethod = "pm";
+    public const string Notice = "ntc";
 }

@@ -134,6 +134,8 @@ public static class Scopes
     public const string PointsWrite = "points:write";
     public const string CouponsRead = "coupons:read";
     public const string CouponsWrite = "coupons:write";
+    public const string MembershipsRead = "memberships:read";
+    public const string MembershipsWrite = "memberships:write";
     public const string OrdersRead = "orders:read";
     public const string OrdersWrite = "orders:write";
     public const string EventsWrite = "events:write";
@@ -152,6 +154,8 @@ public static class Scopes
         PointsWrite,
         CouponsRead,
         CouponsWrite,
+        MembershipsRead,
+        MembershipsWrite,
         OrdersRead,
         OrdersWrite,
         EventsWrite,

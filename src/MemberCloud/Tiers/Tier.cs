@@ -22,6 +22,9 @@ public sealed class Tier : ITenantOwned, IVersioned
 
     /// <summary>Points multiplier in basis points; 10,000 = once.</summary>
     public int PointsMultiplierBp { get; set; }
+
+    /// <summary>What it entitles to, as shown outside, by commas.</summary>
+    public string Perks { get; set; } = "";
     public long Version { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<Tier>

@@ -7,7 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace MemberCloud.Tiers;
 
 /// <summary>The brand's tiers, and the only writer of where members stand on them.</summary>
-public sealed class TierService(Transactions transactions, TenantScope scope, TenantCache cache, TenantDirectory directory)
+public sealed class TierService(
+    Transactions transactions,
+    TenantScope scope,
+    TenantCache cache,
+    TenantDirectory directory,
+    ITierPerks perks
+)
 {
     public const int MaxTiers = 20;
 
@@ -101,6 +107,32 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
     public Task ForgetAsync(Guid memberId, CancellationToken ct) =>
         Db.Set<TierStanding>().Where(s => s.MemberId == memberId).ExecuteDeleteAsync(ct);
 
+    /// <summary>Of two members who are one the better standing stays, then what both growths together reach. Inside the caller's transaction, which holds their growth.</summary>
+    public async Task JoinAsync(Guid from, Guid into, CancellationToken ct)
+    {
+        var work = await OpenAsync(transactions.Door, [from, into], ct);
+        work.Adopt(into, from);
+        work.Advance(into);
+        await StoreAsync(work, ct);
+        await ForgetAsync(from, ct);
+    }
+
+    /// <summary>Two members again, each with what its own growth reaches.</summary>
+    public async Task PartAsync(Guid from, Guid into, CancellationToken ct)
+    {
+        var work = await OpenAsync(transactions.Door, [into, from], ct);
+        work.Advance(into);
+        work.Advance(from);
+        await StoreAsync(work, ct);
+    }
+
+    private Task StoreAsync(TierWork work, CancellationToken ct)
+    {
+        var store = new StoreBatch();
+        work.Write(store);
+        return transactions.Door.StoreAsync(store, ct);
+    }
+
     private DateTime WindowStart(IReadOnlyList<Tier> ladder, DateTime at, int terms = 1) =>
         scope.Tenant.Local.PlusMonths(at, -terms * ladder.Select(t => t.ValidMonths).DefaultIfEmpty(0).Max());
 
@@ -108,6 +140,8 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
         transactions.DecideAsync<Tier>(
             async () =>
             {
+                if (await perks.CheckAsync(asked.Perks, ct) is { } unknown)
+                    return unknown;
                 if (await Db.Set<Tier>().AnyAsync(t => t.Rank == asked.Rank, ct))
                     return Problem.Conflict("rank_taken", $"There is a tier of rank {asked.Rank} already.");
                 if (await Db.Set<Tier>().CountAsync(ct) >= MaxTiers)
@@ -121,6 +155,7 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
                     GrowthThreshold = asked.GrowthThreshold!.Value,
                     ValidMonths = asked.ValidMonths ?? 12,
                     PointsMultiplierBp = asked.PointsMultiplierBp ?? 10_000,
+                    Perks = TierPerks.Write(asked.Perks ?? []),
                 };
                 Db.Add(tier);
                 return await SaveAsync(tier, ct);
@@ -134,12 +169,13 @@ public sealed class TierService(Transactions transactions, TenantScope scope, Te
             {
                 if (await Db.Set<Tier>().FirstOrDefaultAsync(t => t.Id == id, ct) is not { } tier)
                     return Problem.NotFound("tier");
-                if (stale(tier.Version) is { } problem)
+                if ((stale(tier.Version) ?? await perks.CheckAsync(asked.Perks, ct)) is { } problem)
                     return problem;
                 tier.Name = asked.Name ?? tier.Name;
                 tier.GrowthThreshold = asked.GrowthThreshold ?? tier.GrowthThreshold;
                 tier.ValidMonths = asked.ValidMonths ?? tier.ValidMonths;
                 tier.PointsMultiplierBp = asked.PointsMultiplierBp ?? tier.PointsMultiplierBp;
+                tier.Perks = asked.Perks is { } named ? TierPerks.Write(named) : tier.Perks;
                 return await SaveAsync(tier, ct);
             },
             ct

@@ -17,29 +17,54 @@ namespace MemberCloud.Tiers;
 /// <param name="GrowthThreshold">Qualifying growth that reaches it; rises with the rank.</param>
 /// <param name="ValidMonths">Months it is valid for and over which growth qualifies, 1 to 120; 12 unless given.</param>
 /// <param name="PointsMultiplierBp">In basis points, 0 to 1,000,000; 10,000 (once) unless given. Used by rules with tier_multiplier.</param>
-/// <param name="Perks">Perks are not there yet: leave it empty.</param>
+/// <param name="Perks">Ids of the perks it entitles to, up to 50.</param>
 public sealed record TierRequest(
     [property: Required, Text(100, IsName = true)] string Name,
     [property: Required, Range(0, 1000)] int? Rank,
     [property: Required, Range(0, Money.Max)] long? GrowthThreshold,
     [property: Range(1, 120)] int? ValidMonths = null,
     [property: Range(0, 1_000_000)] int? PointsMultiplierBp = null,
-    [property: NotYet] IReadOnlyList<string>? Perks = null
-);
+    [property: MaxLength(TierPerks.Most)] IReadOnlyList<string>? Perks = null
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check() => TierPerks.Check(Perks);
+}
 
 /// <summary>What to change of a tier; what is absent stays. Members keep what they reached until its end.</summary>
+/// <param name="Perks">Ids of the perks it entitles to, up to 50, in place of those before. What was granted stays granted.</param>
 public sealed record TierChangeRequest(
     [property: Text(100, IsName = true)] string? Name = null,
     [property: Range(0, Money.Max)] long? GrowthThreshold = null,
     [property: Range(1, 120)] int? ValidMonths = null,
-    [property: Range(0, 1_000_000)] int? PointsMultiplierBp = null
-);
+    [property: Range(0, 1_000_000)] int? PointsMultiplierBp = null,
+    [property: MaxLength(TierPerks.Most)] IReadOnlyList<string>? Perks = null
+) : IChecked
+{
+    public IEnumerable<FieldProblem> Check() => TierPerks.Check(Perks);
+}
 
 /// <summary>A tier.</summary>
-public sealed record TierShape(string Id, string Name, int Rank, long GrowthThreshold, int ValidMonths, int PointsMultiplierBp)
+/// <param name="Perks">Ids of the perks it entitles to.</param>
+public sealed record TierShape(
+    string Id,
+    string Name,
+    int Rank,
+    long GrowthThreshold,
+    int ValidMonths,
+    int PointsMultiplierBp,
+    IReadOnlyList<string> Perks
+)
 {
     public static TierShape Of(Tier t) =>
-        new(Ids.Show(IdPrefix.Tier, t.Id), t.Name, t.Rank, t.GrowthThreshold, t.ValidMonths, t.PointsMultiplierBp);
+        new(
+            Ids.Show(IdPrefix.Tier, t.Id),
+            t.Name,
+            t.Rank,
+            t.GrowthThreshold,
+            t.ValidMonths,
+            t.PointsMultiplierBp,
+            TierPerks.Read(t.Perks)
+        );
 }
 
 /// <summary>One change of a member's tier, or one review passed.</summary>
@@ -84,7 +109,7 @@ public static class TiersEndpoints
     }
 
     /// <summary>Adds a tier.</summary>
-    /// <remarks>Errors: rank_taken, too_many_tiers (409), thresholds_not_rising (422).</remarks>
+    /// <remarks>Errors: duplicate (400), rank_taken, too_many_tiers (409), thresholds_not_rising, perk_unknown (422).</remarks>
     private static async Task<Results<Created<TierShape>, ProblemHttpResult>> AddTier(
         TierRequest body,
         TierService tiers,
@@ -113,7 +138,7 @@ public static class TiersEndpoints
     }
 
     /// <summary>Changes a tier.</summary>
-    /// <remarks>If-Match is honoured (412 stale). Errors: thresholds_not_rising (422).</remarks>
+    /// <remarks>If-Match is honoured (412 stale). Errors: duplicate (400), thresholds_not_rising, perk_unknown (422).</remarks>
     private static async Task<Results<Ok<TierShape>, ProblemHttpResult>> ChangeTier(
         string id,
         TierChangeRequest body,

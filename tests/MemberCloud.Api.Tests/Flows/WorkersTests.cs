@@ -13,7 +13,7 @@ namespace MemberCloud.Api.Tests.Flows;
 /// <summary>Several processes run the jobs of one database at the same time, and die of it.</summary>
 public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
 {
-    private const int Customers = 250;
+    private const int Customers = 150;
     private const string Later = "1999-02-01T05:00:00Z";
 
     // clock stands at 1998-08-01: 18 months of orders arrive late, all of them due at once, while
@@ -68,7 +68,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
     {
         var cloud = await On(engine);
         var brand = await CdnowBrand.OpenAsync(cloud);
-        var file = Cdnow.Slice(150);
+        var file = Cdnow.Slice(80);
         await using (var import = brand.StartImport(file, "--until", "2000-01-01T05:00:00Z"))
         {
             await Eventually(async () => string.CompareOrdinal(await ClockAsync(brand, "now"), "1998-08") > 0);
@@ -218,7 +218,8 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
 
     private static async Task Eventually(Func<Task<bool>> holds, Func<Task>? meanwhile = null)
     {
-        for (var look = 0; look < 900; look++)
+        // A machine that does much else at once is slow, not wrong.
+        for (var look = 0; look < 3_000; look++)
         {
             if (meanwhile is not null)
                 await meanwhile();

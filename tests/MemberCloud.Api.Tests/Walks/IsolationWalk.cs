@@ -31,13 +31,17 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         [("ChangePriceList", "body audience.plan_ids.0")] = (422, "plan_unknown"),
         [("AddSegment", "body filter.plan_ids.0")] = (422, "plan_unknown"),
         [("ChangeSegment", "body filter.plan_ids.0")] = (422, "plan_unknown"),
+        [("BuyMembership", "body plan_id")] = (422, "plan_unknown"),
+        [("ChangeMembershipPlan", "body plan_id")] = (422, "plan_unknown"),
+        [("BuyMyMembership", "body plan_id")] = (422, "plan_unknown"),
+        [("AddTier", "body perks.0")] = (422, "perk_unknown"),
+        [("ChangeTier", "body perks.0")] = (422, "perk_unknown"),
         [("AddPlan", "body perks.0")] = (422, "perk_unknown"),
         [("ChangePlan", "body perks.0")] = (422, "perk_unknown"),
         // The walk's perk gives no coupons: what a kind's config names is refused before it is looked for.
         [("AddPerk", "body config.coupons.0.template_id")] = (400, "not_applicable"),
         [("ChangePerk", "body config.coupons.0.template_id")] = (400, "not_applicable"),
         // Not known at all yet, whoever's they are.
-        [("AddTier", "body perks.0")] = (400, "not_supported"),
         [("IssueCoupons", "body member_ids.0")] = (422, "member_unknown"),
         // The walk's template has no price, so that members may claim it.
         [("ExchangeCoupon", "body member_id")] = (409, "not_exchangeable"),
@@ -81,6 +85,13 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         "RedeemCode", // wants a code
         "RedeemMyCode",
         "ApproveBatch", // wants one that waits
+        "ChangeMembershipPlan", // wants a second plan of the family
+        "ResumeMembership", // wants a paused one
+        "ReportPayment", // wants what is due
+        "ReservePerk", // wants a perk that the member holds
+        "ConsumePerk",
+        "ReleasePerk",
+        "ReceiveStripeEvent", // wants Stripe's signature
     ];
 
     /// <summary>The control: made from the documents alone, the same requests do their work where the ids are one's own.</summary>

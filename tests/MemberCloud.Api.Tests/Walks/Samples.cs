@@ -16,12 +16,17 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["AskFor.request"] = s => s.Make(s.Reference("AdjustRequest"), ""),
         ["AskFor.subject"] = s => s.Id("members"),
         ["BulkOrders.orders"] = s => new JsonArray(s.Make(s.Reference("OrderReport"), "order")),
+        ["BuyPayment.gateway"] = _ => "fake",
+        ["BuyPayment.payment_method"] = _ => "fake_ok",
+        ["BuyConsent.accepted_at"] = _ => "2020-01-01T00:00:00Z",
         ["ClockRequest.advance"] = _ => "PT1M",
         ["BulkProducts.products"] = s => new JsonArray(s.Make(s.Reference("ProductChange"), "product")),
         ["CouponValidity.days_after_claim"] = _ => 7,
         ["EarnRequest.amount"] = _ => 100,
         ["EventRequest.external_id"] = s => s.Own("members", "external_id"),
         ["EventRequest.type"] = _ => "check_in",
+        ["GatewayKeys.secret_key"] = _ => "sk_test_exampleKey1234",
+        ["GatewayKeys.webhook_secret"] = _ => "whsec_exampleSecret5678",
         ["IssueRequest.member_ids"] = s => new JsonArray(s.Id("members")),
         ["MergeRequest.from_member_id"] = s => s.Other("members"),
         ["MemberChange.email"] = s => $"{s.Text()}@example.com",
@@ -30,12 +35,14 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["MemberChange.tags"] = s => new JsonArray(s.Mark),
         ["MemberSearch.external_id"] = s => s.Own("members", "external_id"),
         ["NewBrandKey.scopes"] = _ => new JsonArray("members:read"),
+        ["NewPaymentMethod.gateway"] = _ => "fake",
+        ["NewPaymentMethod.payment_method"] = _ => "fake_ok",
         ["NewTenant.time_zone"] = _ => "Asia/Shanghai",
         ["QuoteRequest.external_id"] = s => s.Own("members", "external_id"),
         ["CheckoutRequest.external_id"] = s => s.Own("members", "external_id"),
         ["QuoteLineRequest.list_price"] = _ => 1000,
         ["OrderReport.external_id"] = s => s.Own("members", "external_id"),
-        ["PerkBody.kind"] = _ => "free_shipping",
+        ["PerkBody.kind"] = _ => "partner_code",
         ["PerkChange.name"] = s => s.Text(),
         ["PlanChange.name"] = s => s.Text(),
         ["PriceAudience.tags"] = s => new JsonArray(s.Mark),
@@ -62,6 +69,9 @@ public sealed class Samples(ApiDocuments documents, Known known, string mark)
         ["TierRequest.growth_threshold"] = _ => counter,
         ["TierRequest.rank"] = _ => Number() % 1_000,
     };
+
+    /// <summary>What a path names that no answer told, because there is none yet.</summary>
+    public static string? Named(string kind, string parameter) => (kind, parameter) is ("gateways", "name") ? "stripe" : null;
 
     /// <summary>In every text of this brand, and in no other's.</summary>
     public string Mark => mark;

@@ -58,6 +58,8 @@ public sealed class Walker
         );
         walker.Crew = new(walker.Brand, member.Must(201).Text("id"));
         await walker.HoldAClaimAsync(member.Text("id"));
+        await walker.ReserveAPerkAsync(member.Text("id"));
+        await walker.TellOfARenewalAsync(member.Text("id"));
         foreach (
             var person in new[]
             {
@@ -68,6 +70,25 @@ public sealed class Walker
         )
             walker.people.Add(person.Name, person);
         return walker;
+    }
+
+    /// <summary>No sample entitles to a perk.</summary>
+    private async Task ReserveAPerkAsync(string member)
+    {
+        var perk = (await Brand.Post("/v1/perks", new { name = Samples.Text(), kind = "service" })).Must(201).Text("id");
+        await Brand.Hold(member, [perk], family: "walk");
+        var reserved = (await Brand.Reserve(member, perk)).Must(201).Text("id");
+        Known.Learn(documents["GetPerkReservation"], await Brand.Get($"/v1/perk-reservations/{reserved}"));
+    }
+
+    /// <summary>No job runs: nobody is told of a renewal by itself.</summary>
+    private async Task TellOfARenewalAsync(string member)
+    {
+        var plan = await Brand.Plan(Samples.Text(), unit: "day", count: 7, family: "walk2");
+        var bought = (await Brand.Buy(member, plan)).Must(201);
+        Known.Learn(documents["BuyMembership"], bought);
+        await Brand.MoveTo("2026-01-10T00:00:01Z");
+        Known.Learn(documents["ListNotices"], await Brand.Get("/v1/notices"));
     }
 
     /// <summary>No sample is a claim that is held: the brand looks at claims for this one only.</summary>
@@ -185,6 +206,7 @@ public sealed class Walker
                 : name.EndsWith("_id", StringComparison.Ordinal) ? Known.Id(name[..^3] + "s")
                 : null
             )
+            ?? Samples.Named(kind, name)
             ?? Known.Value(kind, name)
             ?? "none";
     }

@@ -157,7 +157,7 @@ public sealed class CouponHistoriesTests
             var refusal = CouponRules.MayHave(
                 template,
                 CouponWay.Claim,
-                new(member, now, false, null, []),
+                new(member, now, false, null, [], []),
                 counts[member],
                 now,
                 local

@@ -18,7 +18,7 @@ public sealed class CouponRulesTests
         new(Ids.New(), 1, state, body);
 
     private static CouponHolder Holder(string joined = "2026-01-01T00:00:00Z", Guid? tier = null, params string[] tags) =>
-        new(Ann, At(joined), false, tier, tags);
+        new(Ann, At(joined), false, tier, tags, []);
 
     private static Refusal? MayHave(
         TemplateBody body,

@@ -77,7 +77,7 @@ public sealed class GuardRulesTests
         Assert.Equal(new ClaimSource(null, "192.0.2.7"), ClaimSource.Of(IPAddress.Parse("192.0.2.7")));
     }
 
-    private static CouponHolder Joined(int hoursAgo) => new(Guid.Empty, Noon.AddHours(-hoursAgo), false, null, []);
+    private static CouponHolder Joined(int hoursAgo) => new(Guid.Empty, Noon.AddHours(-hoursAgo), false, null, [], []);
 
     private static TemplateBody Terms(int? newMemberDays) =>
         Json.Read<TemplateBody>(

@@ -16,7 +16,7 @@ public sealed class OfferTrialsTests
     private static PastCart Cart(string at = "2026-03-02T04:00:00Z", params TemplateBody[] used) =>
         new(
             DateTime.Parse(at, null, System.Globalization.DateTimeStyles.AdjustToUniversal),
-            new(Guid.Empty, new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), false, Gold, ["vip"]),
+            new(Guid.Empty, new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), false, Gold, ["vip"], []),
             [new("tea", "drinks", null, 2, 100_00, 60_00, 20_00), new("milk", "food", null, 3, 10_00)],
             8_00,
             "app",

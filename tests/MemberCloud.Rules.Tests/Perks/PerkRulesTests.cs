@@ -74,4 +74,18 @@ public sealed class PerkRulesTests
     [InlineData("\"value\": 1000000000001", "out_of_range")]
     public void A_perks_numbers_have_limits(string fields, string? code) =>
         Assert.Equal(code, Validation.Check(Json.Read<PerkBody>($$"""{ "name": "p", "kind": "custom", {{fields}} }"""))?.Code);
+
+    // quantity, what goes over, coupons of two templates in a pack
+    [Theory]
+    [InlineData(10, 0, 60, 40, null)]
+    [InlineData(10, 1, 60, 40, "out_of_range")]
+    [InlineData(11, 0, 60, 40, "out_of_range")]
+    [InlineData(1_000_000, 1_000_000, 100, 100, "out_of_range")]
+    public void Packs_are_so_many_coupons_in_a_period(int quantity, int over, int one, int other, string? code)
+    {
+        var config = new PerkConfig([new("a", one), new("b", other)]);
+        var perk = new PerkBody("p", PerkKind.CouponPack, quantity, PerkPeriod.Month, over, Config: config);
+
+        Assert.Equal(code, Validation.Check(perk)?.Code);
+    }
 }

@@ -234,6 +234,8 @@ import { nextSteps, until } from "./next.js";
         ready(true);
       },
     });
+    // Swagger UI comes to a halt over some 150 operations unfolded at once: what is set up once starts folded.
+    for (const { name } of spec.tags) if (name === "Configuration") ui.layoutActions.show(["operations-tag", name], false);
     groups(spec, ui);
   }
 

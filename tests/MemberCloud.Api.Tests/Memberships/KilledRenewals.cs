@@ -1,0 +1,108 @@
+using MemberCloud.Api.Tests.Cloud;
+using MemberCloud.Api.Tests.Flows;
+using MemberCloud.Api.Tests.Robustness;
+using MemberCloud.Billing;
+using MemberCloud.Memberships;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MemberCloud.Api.Tests.Memberships;
+
+/// <summary>kill -9 in the middle of due renewals: each is charged once for its period at most, none is forgotten, and no invoice number is missing.</summary>
+public sealed class KilledRenewals(Clouds clouds) : ApiTests(clouds)
+{
+    private static bool IsLong => Environment.GetEnvironmentVariable("MEMBERCLOUD_LONG") == "1";
+
+    private static int Members => IsLong ? 10_000 : 100;
+
+    private static int Kills => IsLong ? 20 : 2;
+
+    // clock  31 Jan --------- 28 Feb: all are due
+    // mover  |-----x  |----x  |------------|          x = kill -9 while charges are under way
+    [SkippableTheory, EveryEngine]
+    public async Task Each_is_charged_once_and_none_is_forgotten_though_the_mover_is_killed(string engine)
+    {
+        var cloud = await On(engine);
+        var brand = await cloud.NewBrand("2026-01-31T09:00:00Z", "UTC");
+        var plan = await brand.Plan(unit: "month", price: 3_000);
+        // A tenth is declined, some give no answer and are charged all the same.
+        string[] methods = ["fake_decline", "fake_unknown_charged", .. Enumerable.Repeat("fake_ok", 8)];
+        foreach (var some in Enumerable.Range(0, Members).Chunk(16))
+            await Task.WhenAll(some.Select(async i => (await brand.Buy(await brand.Member($"m-{i}"), plan)).Must(201)));
+        await brand.MoveTo("2026-02-21T09:00:00Z");
+        while (await brand.DeliverNotices("2026-02-21T09:00:00Z") == 200) { }
+        await MethodsAsync(brand, methods);
+
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            var port = Ports.Free();
+            await using var process = HostProcess.Api(cloud, $"mover-{kill}", port);
+            using var http = await Ports.ReadyAsync(port, brand.Secret);
+            var victim = new Brand(cloud, http, brand.Made);
+            var move = Task.Run(async () =>
+            {
+                try
+                {
+                    await victim.Post("/v1/test-clock", new { advance_to = "2026-02-28T09:00:00Z" }, key: null);
+                }
+                catch (HttpRequestException)
+                {
+                    // It was killed.
+                }
+            });
+            var enough = Members + (Members * kill / (Kills + 2));
+            for (var look = 0; look < 2_000 && await brand.Count<FakePayment>() < enough && !move.IsCompleted; look++)
+                await Task.Delay(10);
+            await process.KillAsync();
+            await move;
+            await CdnowBrand.ClockLeasesRunOut(cloud);
+            await LeasesRunOut(cloud);
+        }
+        // Whoever comes next carries the move on; what gave no answer is looked up.
+        await cloud.Host.Services.GetRequiredService<MemberCloud.Jobs.ClockMover>().ResumeAsync(default);
+        await brand.MoveTo("2026-02-28T12:00:00Z");
+
+        await MustHaveChargedOnce(brand, methods.Length);
+    }
+
+    /// <summary>Who was at a gateway is gone, and a minute has passed.</summary>
+    private static Task LeasesRunOut(TestCloud cloud) =>
+        cloud.Tamper(
+            cloud.IsPostgres
+                ? "UPDATE payment_attempts SET lease_until = lease_until - interval '2 minutes' WHERE lease_until IS NOT NULL"
+                : "UPDATE payment_attempts SET lease_until = lease_until - 120000000 WHERE lease_until IS NOT NULL"
+        );
+
+    private static async Task MethodsAsync(Brand brand, string[] methods)
+    {
+        var ids = await brand.Inside(db => db.Set<Membership>().OrderBy(m => m.Id).Select(m => m.Id).ToListAsync());
+        foreach (var some in ids.Select((id, i) => (Id: id, Method: methods[i % methods.Length])).Chunk(16))
+            await Task.WhenAll(
+                some.Where(s => s.Method != "fake_ok")
+                    .Select(async s =>
+                        (
+                            await brand.Patch(
+                                $"/v1/memberships/{MemberCloud.Shared.Ids.Show("mbs", s.Id)}",
+                                new { payment_method = s.Method }
+                            )
+                        ).Must(200)
+                    )
+            );
+    }
+
+    private static async Task MustHaveChargedOnce(Brand brand, int tenth)
+    {
+        var taken = await brand.Inside(db => db.Set<FakePayment>().Where(p => p.Taken).ToListAsync());
+        var invoices = await brand.Inside(db => db.Set<Invoice>().ToListAsync());
+        var memberships = await brand.Inside(db => db.Set<Membership>().ToListAsync());
+        var declined = Members / tenth;
+
+        Assert.All(taken.GroupBy(p => p.InvoiceId), charges => Assert.Single(charges));
+        Assert.Equal((2 * Members) - declined, taken.Count);
+        Assert.Equal(Members - declined, memberships.Count(m => m is { State: MembershipState.Active, Terms: 2 }));
+        Assert.Equal(declined, memberships.Count(m => m.State == MembershipState.PastDue));
+        Assert.Equal(Enumerable.Range(1, 2 * Members).Select(n => (long)n), invoices.Select(i => i.Number).Order());
+        Assert.Equal(taken.Count, invoices.Count(i => i.State == InvoiceState.Paid));
+        Assert.False(await brand.Inside(db => db.Set<PaymentAttempt>().AnyAsync(a => a.State == AttemptState.Open)));
+    }
+}
