@@ -2052,6 +2052,109 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.HasAnnotation("MemberCloud:TenantOwned", true);
                 });
 
+            modelBuilder.Entity("MemberCloud.Memberships.ActivationBatch", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("int")
+                        .HasColumnName("count");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("PlanId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("plan_id");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("plan_version");
+
+                    b.Property<DateTime?>("RefundedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("refunded_at");
+
+                    b.Property<int>("Terms")
+                        .HasColumnType("int")
+                        .HasColumnName("terms");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_activation_batches");
+
+                    b.ToTable("activation_batches", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
+            modelBuilder.Entity("MemberCloud.Memberships.ActivationCode", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("CodeHash")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("code_hash");
+
+                    b.Property<byte[]>("BatchId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("batch_id");
+
+                    b.Property<byte[]>("MemberId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("member_id");
+
+                    b.Property<byte[]>("MembershipId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("membership_id");
+
+                    b.Property<long>("No")
+                        .HasColumnType("bigint")
+                        .HasColumnName("no");
+
+                    b.Property<DateTime?>("RedeemedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("redeemed_at");
+
+                    b.Property<byte[]>("RequestId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("request_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<DateTime?>("VoidedAt")
+                        .HasColumnType("datetime2(6)")
+                        .HasColumnName("voided_at");
+
+                    b.HasKey("TenantId", "CodeHash")
+                        .HasName("pk_activation_codes");
+
+                    b.HasIndex("TenantId", "BatchId", "No")
+                        .IsUnique()
+                        .HasDatabaseName("ux_activation_codes_batch");
+
+                    b.ToTable("activation_codes", (string)null);
+
+                    b.HasAnnotation("MemberCloud:TenantOwned", true);
+                });
+
             modelBuilder.Entity("MemberCloud.Memberships.Membership", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -2526,6 +2629,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<DateTime?>("PaidAt")
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("paid_at");
+
+                    b.Property<long>("PlansSaved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plans_saved");
 
                     b.Property<long>("Refunded")
                         .HasColumnType("bigint")

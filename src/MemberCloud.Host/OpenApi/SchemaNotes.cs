@@ -124,12 +124,6 @@ public sealed class SchemaNotes : ISchemaFilter
             case InstantAttribute:
                 field.Description = $"{field.Description} RFC 3339 with an offset, 1970 to 2199.".Trim();
                 break;
-            case NotYetAttribute when field.Type?.HasFlag(JsonSchemaType.Array) == true:
-                field.MaxItems = 0;
-                break;
-            case NotYetAttribute:
-                (field.Type, field.Format) = (JsonSchemaType.Null, null);
-                break;
         }
     }
 

@@ -20,7 +20,34 @@ public static class BillingEndpoints
     public static void MapBilling(this IEndpointRouteBuilder app)
     {
         app.MapBrand("/v1/members/{id}/invoices", "Memberships").MapGet("", ListInvoices);
+        app.MapBrand("/v1/members/{id}/invoices/{invoiceId}/receipt", "Memberships")
+            .MapGet("", GetReceipt)
+            .Produces<string>(StatusCodes.Status200OK, ReceiptPage.MediaType);
         app.MapPaymentMethods();
+    }
+
+    /// <summary>Shows an invoice or a credit note as a page to read and print, in Chinese or English by Accept-Language.</summary>
+    /// <param name="invoiceId"><c>inv_...</c></param>
+    public static async Task<Results<ContentHttpResult, ProblemHttpResult>> GetReceipt(
+        string id,
+        string invoiceId,
+        MemberService members,
+        MemberCloudDb db,
+        TenantScope scope,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        var invoice = Ids.TryRead(IdPrefix.Invoice, invoiceId, out var read) ? read : Guid.Empty;
+        if (
+            await members.FindAsync(id, ct) is not { } member
+            || await db.Set<Invoice>().AsNoTracking().FirstOrDefaultAsync(i => i.Id == invoice && i.MemberId == member.Id, ct)
+                is not { } found
+        )
+            return Problem.NotFound("invoice").ToHttp();
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+        var page = ReceiptPage.Of(found, scope.Tenant.Name, scope.Tenant.Currency, scope.Tenant.Local, scope.Language);
+        return TypedResults.Content(page, ReceiptPage.MediaType);
     }
 
     /// <summary>Lists a member's invoices and credit notes, newest first.</summary>

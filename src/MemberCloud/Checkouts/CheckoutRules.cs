@@ -1,5 +1,6 @@
 using MemberCloud.Coupons;
 using MemberCloud.Orders;
+using MemberCloud.Perks;
 using MemberCloud.Pricing;
 using MemberCloud.Shared;
 
@@ -50,6 +51,12 @@ public static class CheckoutRules
     internal static UnusedCoupon? Missing(MadeQuote made) =>
         made.Input.AreNamed ? made.Unusable.Concat(made.Quote.Refused).FirstOrDefault() : null;
 
+    /// <summary>The perk that takes the shipping off; null = none does.</summary>
+    internal static HeldPerk? PerkOf(MadeQuote made) =>
+        made.Quote.Shipping.FirstOrDefault(s => s.Source == AdjustmentSource.Perk) is { SourceId: var id }
+            ? made.Member.Shipping.First(p => p.Id == id)
+            : null;
+
     /// <summary>What of a quote the order will need.</summary>
     internal static FrozenCart Freeze(MadeQuote made, Guid id, DateTime at)
     {
@@ -63,7 +70,8 @@ public static class CheckoutRules
             null,
             quote.Totals.PointsDiscount,
             input.Channel,
-            input.Store
+            input.Store,
+            PlansSave: made.PlansSave
         );
     }
 

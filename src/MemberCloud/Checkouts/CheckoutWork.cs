@@ -1,6 +1,7 @@
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Orders;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Pricing;
 using MemberCloud.Shared;
@@ -25,6 +26,7 @@ internal sealed class CheckoutWork
     private readonly IReadOnlyDictionary<AccountKey, PointsJournal> journals;
     private readonly CouponWork coupons;
     private readonly PurchaseCounts counts;
+    private readonly IReadOnlyDictionary<(Guid Member, Guid Perk), PerkWork> perks;
     private readonly List<Checkout> changed = [];
 
     private CheckoutWork(
@@ -32,8 +34,17 @@ internal sealed class CheckoutWork
         IReadOnlyDictionary<Guid, FrozenCart> carts,
         IReadOnlyDictionary<AccountKey, PointsJournal> journals,
         CouponWork coupons,
-        PurchaseCounts counts
-    ) => (this.scope, this.carts, this.journals, this.coupons, this.counts) = (scope, carts, journals, coupons, counts);
+        PurchaseCounts counts,
+        IReadOnlyDictionary<(Guid, Guid), PerkWork> perks
+    ) =>
+        (this.scope, this.carts, this.journals, this.coupons, this.counts, this.perks) = (
+            scope,
+            carts,
+            journals,
+            coupons,
+            counts,
+            perks
+        );
 
     /// <summary>How many were given back.</summary>
     public int Changed => changed.Count;
@@ -44,7 +55,7 @@ internal sealed class CheckoutWork
 
     public static FrozenCart CartOf(Checkout checkout) => Json.Read<FrozenCart>(checkout.Cart);
 
-    /// <summary>Opens what locked checkouts set aside: accounts, then coupons, then limits, as everywhere.</summary>
+    /// <summary>Opens what locked checkouts set aside: accounts, then coupons, then limits, then perks, as everywhere.</summary>
     public static async Task<CheckoutWork> OpenAsync(
         IDoorSession session,
         PointsLedger ledger,
@@ -61,7 +72,12 @@ internal sealed class CheckoutWork
         var limited = checkouts.SelectMany(c => carts[c.Id].Limited(c.MemberId)).Select(l => l.Key);
         var counts = PurchaseCounts.Ask(load, scope.Id, limited);
         await session.LoadAsync(load, ct);
-        return new(scope, carts, await open(session, ct), coupons(), counts());
+        var (journals, perks) = (await open(session, ct), new Dictionary<(Guid, Guid), PerkWork>());
+        foreach (var key in checkouts.Where(c => carts[c.Id].Perk is not null).Select(PerkOf).Distinct().Order())
+            perks.Add(key, await PerkWork.OpenAsync(session, scope.Tenant, key, scope.Now, ct));
+        return new(scope, carts, journals, coupons(), counts(), perks);
+
+        (Guid Member, Guid Perk) PerkOf(Checkout checkout) => (checkout.MemberId, carts[checkout.Id].Perk!.PerkId);
     }
 
     /// <summary>Gives all back: cancelled now, or expired at its time.</summary>
@@ -85,6 +101,13 @@ internal sealed class CheckoutWork
         }
         foreach (var (key, _) in cart.Limited(checkout.MemberId))
             PurchaseRules.Release(counts.Of(key), checkout.Id);
+        // One that ran out is given back by whoever opens the perk.
+        if (
+            cart.Perk is { } perk
+            && perks[(checkout.MemberId, perk.PerkId)] is var work
+            && work.Find(perk.ReservationId) is { } kept
+        )
+            work.Release(kept);
         (checkout.State, checkout.EndedAt) = (state, at);
         checkout.Version++;
         changed.Add(checkout);
@@ -95,10 +118,12 @@ internal sealed class CheckoutWork
         PointsLedger.Write(store, [.. journals.Values]);
         coupons.Write(store);
         counts.Write(store);
+        foreach (var perk in perks.Values)
+            perk.Write(store);
         store.Update<Checkout>(Change, changed);
     }
 
-    /// <summary>What it set aside of limited prices is bought, and it is this order. False when another checkout has them by now: its time ran out on the way.</summary>
+    /// <summary>What it set aside of limited prices is bought, its perk is used, and it is this order. False when another checkout has them by now: its time ran out on the way.</summary>
     public static async Task<bool> CommitAsync(
         IDoorSession session,
         TenantScope scope,
@@ -116,6 +141,14 @@ internal sealed class CheckoutWork
         var counts = ask();
         if (!limited.TrueForAll(key => PurchaseRules.Buy(counts.Of(key), checkout.Id, scope.Tenant.Local)))
             return false;
+        if (cart.Perk is { } used)
+        {
+            var perk = await PerkWork.OpenAsync(session, scope.Tenant, (checkout.MemberId, used.PerkId), scope.Now, ct);
+            if (perk.Find(used.ReservationId) is not { } kept)
+                return false;
+            perk.Commit(kept, null);
+            perk.Write(store);
+        }
         counts.Write(store);
         (checkout.State, checkout.EndedAt, checkout.OrderNo) = (CheckoutState.Committed, scope.Now, order.OrderNo);
         checkout.Version++;

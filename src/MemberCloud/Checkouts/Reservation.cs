@@ -1,6 +1,7 @@
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Orders;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Pricing;
 using MemberCloud.Shared;
@@ -14,7 +15,8 @@ internal sealed class Reservation(
     MadeQuote made,
     PointsJournal? journal,
     CouponWork coupons,
-    PurchaseCounts counts
+    PurchaseCounts counts,
+    PerkWork? perk
 )
 {
     private Guid Member => made.Member.MemberId!.Value;
@@ -33,7 +35,16 @@ internal sealed class Reservation(
         var coupons = CouponWork.Ask(load, scope.Tenant, [], made.Quote.Applied.Select(a => a.Coupon.Id));
         var counts = PurchaseCounts.Ask(load, scope.Id, Limited(made).Select(l => l.Key));
         return async (session, ct) =>
-            new Reservation(scope, made, (await open(session, ct)).Values.SingleOrDefault(), coupons(), counts());
+            new Reservation(
+                scope,
+                made,
+                (await open(session, ct)).Values.SingleOrDefault(),
+                coupons(),
+                counts(),
+                CheckoutRules.PerkOf(made) is { } held
+                    ? await PerkWork.OpenAsync(session, scope.Tenant, (member, held.Id), scope.Now, ct)
+                    : null
+            );
     }
 
     /// <summary>The cart with its hold; a problem when the member has too much set aside; null = something moved since the quote was made.</summary>
@@ -55,7 +66,7 @@ internal sealed class Reservation(
             if (PurchaseRules.HoldsOf(count).Count > PurchaseRules.MostHolds)
                 return CheckoutRules.TooMany;
         }
-        return Hold(cart, until);
+        return Use(cart, until) is { } with ? Hold(with, until) : null;
     }
 
     public void Write(StoreBatch store)
@@ -64,6 +75,21 @@ internal sealed class Reservation(
             PointsLedger.Write(store, [journal]);
         coupons.Write(store);
         counts.Write(store);
+        perk?.Write(store);
+    }
+
+    /// <summary>The cart with its perk; null = less of it is left than the quote saw.</summary>
+    private FrozenCart? Use(FrozenCart cart, DateTime until)
+    {
+        if (CheckoutRules.PerkOf(made) is not { } held)
+            return cart;
+        var saves = -made.Quote.Shipping.Where(s => s.Source == AdjustmentSource.Perk).Sum(s => s.Amount);
+        return perk!.Reserve(held, 1, HoldRules.OfCheckout(cart.CheckoutId), until, saves) is { } kept
+            ? cart with
+            {
+                Perk = new(held.Id, kept.Id),
+            }
+            : null;
     }
 
     private Result<FrozenCart>? Hold(FrozenCart cart, DateTime until)

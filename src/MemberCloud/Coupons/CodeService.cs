@@ -1,5 +1,4 @@
 using MemberCloud.Data;
-using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using Microsoft.AspNetCore.Http;
 
@@ -33,7 +32,7 @@ internal sealed class CodeService(IDoor door, TenantScope scope, TemplateBook bo
         if (first is not null)
             return ticket.Replay(first);
         if (closedUntil is { } until)
-            return TooMany(until).ToHttp();
+            return tries.TooMany(until).ToHttp();
         if (pooled is not null)
         {
             var from = (await book.FindAsync(pooled.TemplateId, ct))!;
@@ -42,7 +41,7 @@ internal sealed class CodeService(IDoor door, TenantScope scope, TemplateBook bo
         if ((await book.LiveAsync(ct)).OfCode(code) is { } generic)
             return await coupons.ClaimAsync(generic, member, ticket, source, ct, CouponWay.Code);
         if (await tries.CountAsync(subjects, ct) is { } closed)
-            return TooMany(closed).ToHttp();
+            return tries.TooMany(closed).ToHttp();
         var wrong = CodeRules.IsTypo(code) ? Refusal.CodeTypo : Refusal.CodeInvalid;
         return Refusals.Problem(wrong, scope.Language).ToHttp();
     }
@@ -70,10 +69,4 @@ internal sealed class CodeService(IDoor door, TenantScope scope, TemplateBook bo
             ct
         );
     }
-
-    private Problem TooMany(DateTime until) =>
-        Refusals.Problem(Refusal.TooManyTries, scope.Language) with
-        {
-            RetryAfter = Math.Max(1, (int)Math.Ceiling((until - scope.WallNow).TotalSeconds)),
-        };
 }

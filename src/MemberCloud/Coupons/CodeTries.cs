@@ -1,4 +1,5 @@
 using MemberCloud.Data;
+using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 
 namespace MemberCloud.Coupons;
@@ -41,6 +42,12 @@ internal sealed class CodeTries(IDoor door, TenantScope scope)
             ct,
             locked: true
         );
+
+    public Problem TooMany(DateTime until) =>
+        Refusals.Problem(Refusal.TooManyTries, scope.Language) with
+        {
+            RetryAfter = Math.Max(1, (int)Math.Ceiling((until - scope.WallNow).TotalSeconds)),
+        };
 
     private HourCount New(Guid subject) => new() { TenantId = scope.Id, Subject = subject };
 }

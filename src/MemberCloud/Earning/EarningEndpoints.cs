@@ -132,9 +132,7 @@ public sealed record EventRequest(
                 : [],
             Data?.Channel,
             Data?.Store,
-            null,
             [.. tags ?? []],
-            10_000,
             false
         );
 }

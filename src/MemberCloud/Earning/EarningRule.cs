@@ -48,14 +48,14 @@ public sealed record RuleBody(
 /// <param name="MinAmount">Least net of the eligible lines, minor units.</param>
 /// <param name="Skus">Lines of other SKUs do not count.</param>
 /// <param name="Categories">Lines of other categories do not count.</param>
-/// <param name="PlanIds">Paid plans are not there yet: leave it empty.</param>
+/// <param name="PlanIds">Only for members who have one of these paid plans in force when it happens.</param>
 /// <param name="Tags">The member has at least one of them.</param>
 /// <param name="FirstOrder">Only the member's first order.</param>
 /// <param name="From">Facts from this instant on.</param>
 /// <param name="Until">Facts before this instant.</param>
 /// <param name="Channels">Only in these channels.</param>
 /// <param name="Stores">Only in these stores.</param>
-/// <param name="TierIds">Only for members on one of these tiers.</param>
+/// <param name="TierIds">Only for members on one of these tiers, by growth or by a paid plan.</param>
 public sealed record RuleConditions(
     [property: Range(0, Money.Max)] long MinAmount = 0,
     [property: MaxLength(500)] IReadOnlyList<string>? Skus = null,
@@ -63,7 +63,7 @@ public sealed record RuleConditions(
     [property: MaxLength(100)] IReadOnlyList<string>? Channels = null,
     [property: MaxLength(500)] IReadOnlyList<string>? Stores = null,
     [property: MaxLength(50)] IReadOnlyList<string>? TierIds = null,
-    [property: NotYet] IReadOnlyList<string>? PlanIds = null,
+    [property: MaxLength(50)] IReadOnlyList<string>? PlanIds = null,
     [property: MaxLength(50)] IReadOnlyList<string>? Tags = null,
     bool FirstOrder = false,
     [property: Instant] DateTime? From = null,
@@ -79,7 +79,7 @@ public sealed record RuleConditions(
 
 /// <summary>How much: a fixed number, per amount of the eligible lines' net, or coupons.</summary>
 /// <param name="Fixed">Points, 1 to 10^9.</param>
-/// <param name="TierMultiplier">Multiplies by the member's tier, before the one rounding down; not of coupons.</param>
+/// <param name="TierMultiplier">Multiplies by the member's better tier or by a perk of points, whichever is larger, before the one rounding down; not of coupons.</param>
 /// <param name="Coupon">Coupons of a template.</param>
 public sealed record RuleFormula(
     [property: Range(1, 1_000_000_000)] long? Fixed = null,

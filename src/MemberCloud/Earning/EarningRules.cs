@@ -1,4 +1,5 @@
 using System.Globalization;
+using MemberCloud.Perks;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Earning;
@@ -14,12 +15,13 @@ public sealed record Fact(
     IReadOnlyList<FactLine> Lines,
     string? Channel,
     string? Store,
-    string? TierId,
     IReadOnlyCollection<string> Tags,
-    int MultiplierBp,
     bool FirstOrder
 )
 {
+    /// <summary>What the member's tiers and plans do: known to whoever holds the accounts.</summary>
+    public Benefits Benefits { get; init; } = Benefits.None;
+
     public bool IsOrder => Trigger is EarningRules.OrderPaid or EarningRules.OrderCompleted;
 }
 
@@ -47,8 +49,6 @@ public static class EarningRules
     /// <summary>The types of event a brand may report: order.* and member.* happen inside.</summary>
     public const string EventPattern = @"check_in|review|share|referral|profile\.completed|custom:[a-z0-9_.-]{1,40}";
 
-    private const int Once = 10_000;
-
     /// <summary>What the fact would earn before caps of periods; null when the rule does not apply. 0 is no entry.</summary>
     public static Earned? Compute(RuleBody rule, Fact fact)
     {
@@ -64,7 +64,7 @@ public static class EarningRules
         // An order of 0 earns 0, by a fixed formula too.
         if (fact.IsOrder && fact.Lines.All(l => l.Net <= 0))
             return new(0, net, lines);
-        var amount = Math.Min(Amount(rule.Formula, net, fact.MultiplierBp), rule.Caps?.PerEvent ?? long.MaxValue);
+        var amount = Math.Min(Amount(rule.Formula, net, fact.Benefits.MultiplierBp), rule.Caps?.PerEvent ?? long.MaxValue);
         return new(amount, net, lines);
     }
 
@@ -88,10 +88,10 @@ public static class EarningRules
     {
         if (formula.Coupon is { } coupon)
             return coupon.Quantity;
-        var times = formula.TierMultiplier ? multiplierBp : Once;
+        var times = formula.TierMultiplier ? multiplierBp : Benefits.Once;
         var amount = formula.PerAmount is { } per
-            ? (Int128)Math.Max(0, net) * times / ((Int128)per.Unit * Once) * per.Points
-            : (Int128)formula.Fixed!.Value * times / Once;
+            ? (Int128)Math.Max(0, net) * times / ((Int128)per.Unit * Benefits.Once) * per.Points
+            : (Int128)formula.Fixed!.Value * times / Benefits.Once;
         return (long)Int128.Min(amount, Money.Max);
     }
 
@@ -124,8 +124,9 @@ public static class EarningRules
     private static bool Applies(RuleConditions c, Fact fact) =>
         Allows(c.Channels, fact.Channel)
         && Allows(c.Stores, fact.Store)
-        && Allows(c.TierIds, fact.TierId)
-        && (c.Tags is not { Count: > 0 } || c.Tags.Any(fact.Tags.Contains))
+        && AllowsOne(c.TierIds, fact.Benefits.Tiers)
+        && AllowsOne(c.PlanIds, fact.Benefits.Plans)
+        && AllowsOne(c.Tags, fact.Tags)
         && (!c.FirstOrder || fact.FirstOrder)
         && (c.From is null || fact.OccurredAt >= c.From)
         && (c.Until is null || fact.OccurredAt < c.Until);
@@ -135,6 +136,9 @@ public static class EarningRules
 
     private static bool AsksForLines(RuleConditions c) =>
         c.Skus is { Count: > 0 } || c.Categories is { Count: > 0 } || c.MinAmount > 0;
+
+    private static bool AllowsOne(IReadOnlyList<string>? asked, IReadOnlyCollection<string> values) =>
+        asked is not { Count: > 0 } || asked.Any(values.Contains);
 
     private static bool Allows(IReadOnlyList<string>? asked, string? value) =>
         asked is not { Count: > 0 } || (value is not null && asked.Contains(value));

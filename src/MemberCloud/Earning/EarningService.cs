@@ -1,5 +1,6 @@
 using MemberCloud.Data;
 using MemberCloud.Members;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -80,14 +81,17 @@ public sealed class EarningService(
         var standings = onlyNamed
             ? tiers.None
             : await tiers.OpenAsync(session, members, ct, mayReverse: named is { OnlyCaptures: false });
-        var (caps, budgets) = await LimitsAsync(session, active, earners, named?.Rules ?? [], ct);
-        var rewards = await rules.OpenRewardsAsync(active, members, active.AnyCoupons ? await tiers.LadderAsync(ct) : [], ct);
-        var work = new EarningWork(scope, active, journals, standings, caps, budgets, rewards);
+        var (caps, budgets, holdings) = await LimitsAsync(session, active, earners, named?.Rules ?? [], ct);
+        var ladder = active.Rules.Count > 0 ? await tiers.LadderAsync(ct) : [];
+        var rewards = await rules.OpenRewardsAsync(active, members, ladder, ct);
+        var benefits = new MemberBenefits(ladder, active.Perks, holdings);
+        var work = new EarningWork(scope, active, journals, standings, benefits, caps, budgets, rewards);
         work.PostDue();
         return work;
     }
 
-    private async Task<(List<EarningCap> Caps, Buckets<EarningBudget> Budgets)> LimitsAsync(
+    /// <summary>What limits rules, and the plans that members have: rules ask for them.</summary>
+    private async Task<(List<EarningCap> Caps, Buckets<EarningBudget> Budgets, List<PlanHolding> Holdings)> LimitsAsync(
         IDoorSession session,
         ActiveRules active,
         IReadOnlyCollection<EarnerAt> earners,
@@ -110,8 +114,10 @@ public sealed class EarningService(
             [.. active.Rules.Where(r => r.Body.Budget is not null).Select(r => r.Id).Union(named)],
             transactions.Attempt > 1 ? last.TakenFrom : []
         );
+        var members = active.Rules.Count > 0 ? earners.Select(e => e.MemberId).Distinct() : [];
+        var holdings = load.Add(PlanHolding.OfMember, [.. members.Select(m => new object[] { m })]);
         await session.LoadAsync(load, ct);
-        return (caps, last = budgets());
+        return (caps, last = budgets(), holdings);
     }
 
     /// <summary>Facts of members that have no lines: joining, a completed profile, a birthday. Their channel is the one the member came by.</summary>
@@ -187,5 +193,5 @@ public sealed class EarningService(
     }
 
     private static Fact Simple(string trigger, Guid memberId, string? channel, DateTime at, IEnumerable<string>? tags) =>
-        new(trigger, memberId, at, [], channel, null, null, [.. tags ?? []], 10_000, false);
+        new(trigger, memberId, at, [], channel, null, [.. tags ?? []], false);
 }

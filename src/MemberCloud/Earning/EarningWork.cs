@@ -1,6 +1,6 @@
 using MemberCloud.Data;
+using MemberCloud.Perks;
 using MemberCloud.Points;
-using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 using MemberCloud.Tiers;
 
@@ -24,6 +24,7 @@ public sealed class EarningWork(
     ActiveRules rules,
     IReadOnlyDictionary<AccountKey, PointsJournal> journals,
     TierWork tiers,
+    MemberBenefits benefits,
     IEnumerable<EarningCap> storedCaps,
     Buckets<EarningBudget> budgets,
     RewardWork rewards
@@ -63,12 +64,7 @@ public sealed class EarningWork(
     /// <summary>Applies every rule the fact triggers.</summary>
     public EarnedByFact Earn(Fact fact, Reference source)
     {
-        var tier = tiers.TierOf(fact.MemberId);
-        var seen = fact with
-        {
-            TierId = tier is null ? null : Ids.Show(IdPrefix.Tier, tier.Id),
-            MultiplierBp = tier?.PointsMultiplierBp ?? 10_000,
-        };
+        var seen = fact with { Benefits = benefits.Of(fact.MemberId, tiers.TierOf(fact.MemberId), fact.OccurredAt) };
         var of = rules.For(fact.Trigger).ToLookup(r => r.Body.Formula.Coupon is null);
         List<EarnedLot> earned = [.. of[true].Select(rule => Apply(rule, seen, source)).OfType<EarnedLot>()];
         List<Rewarded> coupons = [.. of[false].SelectMany(rule => Reward(rule, seen))];

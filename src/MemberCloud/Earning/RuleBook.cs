@@ -1,9 +1,9 @@
 using MemberCloud.Coupons;
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
-using MemberCloud.Tiers;
 using Microsoft.EntityFrameworkCore;
 
 namespace MemberCloud.Earning;
@@ -102,7 +102,7 @@ public sealed class RuleBook(Transactions transactions, TenantScope scope, Tenan
 }
 
 /// <summary>What a rule names must exist.</summary>
-public sealed class RuleChecks(Currencies currencies, TierService tiers, TemplateBook templates)
+public sealed class RuleChecks(Currencies currencies, TemplateBook templates, Segments segments)
 {
     public async Task<Problem?> CheckAsync(RuleBody body, CancellationToken ct)
     {
@@ -122,9 +122,6 @@ public sealed class RuleChecks(Currencies currencies, TierService tiers, Templat
                 "rule_without_limit",
                 "Points per an amount that is only reported need a cap or a budget: nobody has to pay for it."
             );
-        var known = (await tiers.LadderAsync(ct)).Select(t => Ids.Show(IdPrefix.Tier, t.Id)).ToHashSet();
-        return body.Conditions?.TierIds?.FirstOrDefault(t => !known.Contains(t)) is { } unknown
-            ? Problem.Contradiction("tier_unknown", $"The brand has no tier {unknown}.")
-            : null;
+        return await segments.CheckAsync(new(TierIds: body.Conditions?.TierIds, PlanIds: body.Conditions?.PlanIds), ct);
     }
 }

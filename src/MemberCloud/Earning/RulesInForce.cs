@@ -1,5 +1,6 @@
 using MemberCloud.Coupons;
 using MemberCloud.Data;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -15,10 +16,15 @@ public sealed record LoadedRule(Guid Id, int Version, RuleBody Body)
 }
 
 /// <summary>The active rules of a brand.</summary>
-public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules)
+/// <param name="Perks">Perks that have a say in what is earned, and in quotes.</param>
+public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules, WorkingPerks Perks)
 {
     public bool AskTags { get; } = Rules.Any(r => r.Body.Conditions?.Tags is { Count: > 0 });
     public bool AskFirstOrder { get; } = Rules.Any(r => r.Body.Conditions?.FirstOrder == true);
+
+    /// <summary>Rules go by tiers or plans.</summary>
+    public bool AskPlans { get; } =
+        Rules.Any(r => r.Body.Formula.TierMultiplier || r.Body.Conditions is { TierIds.Count: > 0 } or { PlanIds.Count: > 0 });
     public bool AnyCaps { get; } =
         Rules.Any(r => r.Body.Caps is { PerDay: not null } or { PerMonth: not null } or { PerMember: not null });
 
@@ -34,11 +40,17 @@ public sealed record ActiveRules(IReadOnlyList<LoadedRule> Rules)
 
     /// <summary>The rules of some triggers: no other may come.</summary>
     public ActiveRules On(IReadOnlyCollection<string> triggers) =>
-        new([.. Rules.Where(r => triggers.Contains(r.Body.Trigger))]) { Triggers = triggers };
+        new([.. Rules.Where(r => triggers.Contains(r.Body.Trigger))], Perks) { Triggers = triggers };
 }
 
 /// <summary>The rules that earn now, read from memory, and the coupon templates they give from.</summary>
-public sealed class RulesInForce(Transactions transactions, TenantScope scope, TenantCache cache, TemplateBook templates)
+public sealed class RulesInForce(
+    Transactions transactions,
+    TenantScope scope,
+    TenantCache cache,
+    TemplateBook templates,
+    PerkService perks
+)
 {
     public Task<ActiveRules> ActiveAsync(CancellationToken ct) =>
         cache.GetAsync(
@@ -51,7 +63,10 @@ public sealed class RulesInForce(Transactions transactions, TenantScope scope, T
                     .Where(r => r.Active)
                     .OrderBy(r => r.Id)
                     .ToListAsync(ct);
-                return new ActiveRules([.. rows.Select(r => new LoadedRule(r.Id, r.RuleVersion, Json.Read<RuleBody>(r.Body)))]);
+                return new ActiveRules(
+                    [.. rows.Select(r => new LoadedRule(r.Id, r.RuleVersion, Json.Read<RuleBody>(r.Body)))],
+                    WorkingPerks.Of(await perks.AllAsync(ct))
+                );
             }
         );
 

@@ -1,6 +1,7 @@
 using MemberCloud.Checkouts;
 using MemberCloud.Coupons;
 using MemberCloud.Earning;
+using MemberCloud.Members;
 using MemberCloud.Memberships;
 using MemberCloud.Orders;
 using MemberCloud.Perks;
@@ -32,7 +33,8 @@ public sealed class JobTable
         new("points.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpirePointsJob)),
         new("coupons.expire", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(ExpireCouponsJob)),
         new(IssueCouponsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), IssueRules.AtOnce, typeof(IssueCouponsJob)),
-        new(BirthdayJob.Name, BirthdayJob.When, 500, typeof(BirthdayJob)),
+        new(BirthdayJob.Name, Birthdays.When, 500, typeof(BirthdayJob)),
+        new(BirthdayGiftsJob.Name, Birthdays.When, 200, typeof(BirthdayGiftsJob)),
         new("tiers.review", Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ReviewTiersJob)),
         new(NoticeMembershipsJob.Name, Schedule.Every(TimeSpan.FromHours(1)), 500, typeof(NoticeMembershipsJob)),
         new(IssuePerksJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 200, typeof(IssuePerksJob)),

@@ -8,7 +8,7 @@ namespace MemberCloud.Memberships;
 /// <summary>What buying comes to: a first term, a trial, a further term, a debt that is paid.</summary>
 public sealed partial class MembershipService
 {
-    private static readonly Problem PaymentPending = Problem.Conflict(
+    internal static readonly Problem PaymentPending = Problem.Conflict(
         "payment_pending",
         "The member has bought this already and it is not paid yet."
     );

@@ -27,7 +27,7 @@ public sealed partial class MembershipService(
         [typeof(Guid), typeof(string)]
     );
     private static readonly Lookup<TrialUse> Trials = new("member_id = {0} AND family = {1}", [typeof(Guid), typeof(string)]);
-    private static readonly Lookup<PlanHolding> Holdings = new(
+    internal static readonly Lookup<PlanHolding> Holdings = new(
         "member_id = {0} AND family = {1}",
         [typeof(Guid), typeof(string)]
     );

@@ -21,7 +21,8 @@ public static class MembershipsEndpoints
             .AddScoped<MembershipSweep>()
             .AddScoped<MembershipHoldings>()
             .AddScoped<PaymentCollector>()
-            .AddScoped<NoticeService>();
+            .AddScoped<NoticeService>()
+            .AddActivation();
 
     public static void MapMemberships(this IEndpointRouteBuilder app)
     {
@@ -42,6 +43,7 @@ public static class MembershipsEndpoints
         memberships.MapPost("{id}/revoke", RevokeMembership).RequireIdempotencyKey();
         memberships.MapPost("{id}/payments", ReportPayment).RequireIdempotencyKey();
         app.MapBrand("/v1/members/{id}/memberships", "Memberships").MapGet("", ListMemberships);
+        app.MapActivation();
         app.MapNotices();
     }
 

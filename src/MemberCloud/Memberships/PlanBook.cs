@@ -28,10 +28,17 @@ public sealed class PlanBook(MemberCloudDb db, TenantScope scope, TenantCache ca
     public Plans Plans => plans ?? throw new InvalidOperationException("Read the plans first.");
 }
 
+/// <summary>A plan that can be bought.</summary>
+public sealed record PlanOnOffer(Guid Id, PlanBody Body);
+
 /// <summary>Plans and their versions.</summary>
 public sealed class Plans(IReadOnlyList<Plan> current, FrozenDictionary<(Guid, int), PlanBody> versions)
 {
     private readonly FrozenDictionary<Guid, Plan> byId = current.ToFrozenDictionary(p => p.Id);
+
+    /// <summary>Those that can be bought now, as they are now, the oldest first.</summary>
+    public IReadOnlyList<PlanOnOffer> OnOffer { get; } =
+    [.. current.Select(p => new PlanOnOffer(p.Id, versions[(p.Id, p.PlanVersion)])).Where(p => p.Body.Active).OrderBy(p => p.Id)];
 
     public Plan? Find(Guid id) => byId.GetValueOrDefault(id);
 

@@ -9,6 +9,8 @@ namespace MemberCloud.Orders;
 /// <param name="Shipping">What is paid for it, minor units.</param>
 /// <param name="HoldId">The points that are set aside; null for none.</param>
 /// <param name="PointsAmount">What those are worth, minor units.</param>
+/// <param name="Perk">The perk that takes the shipping off; null for none.</param>
+/// <param name="PlansSave">What the member's paid plans save on it, minor units.</param>
 public sealed record FrozenCart(
     Guid CheckoutId,
     DateTime At,
@@ -18,7 +20,9 @@ public sealed record FrozenCart(
     Guid? HoldId,
     long PointsAmount,
     string? Channel,
-    string? Store
+    string? Store,
+    FrozenPerk? Perk = null,
+    long PlansSave = 0
 )
 {
     /// <summary>As the brand would have reported it.</summary>
@@ -55,6 +59,10 @@ public sealed record FrozenCart(
             .GroupBy(l => new PurchaseKey(member, l.PriceListId!.Value, l.Sku), l => l.Limited)
             .Select(g => (g.Key, g.Sum()));
 }
+
+/// <summary>A perk as it was used.</summary>
+/// <param name="ReservationId">What keeps it for the checkout.</param>
+public sealed record FrozenPerk(Guid PerkId, Guid ReservationId);
 
 /// <summary>A line as it was decided.</summary>
 /// <param name="Net">Minor units.</param>

@@ -59,6 +59,9 @@ public sealed class Order : ITenantOwned
 
     /// <summary>The checkout it was made by, which keeps the quote and the versions it was made with; null = reported.</summary>
     public Guid? CheckoutId { get; init; }
+
+    /// <summary>What the member's paid plans saved on it by its quote, minor units; 0 where it was reported.</summary>
+    public long PlansSaved { get; init; }
     public DateTime CreatedAt { get; init; }
 
     /// <summary>Rises with every change; the guard of a change.</summary>

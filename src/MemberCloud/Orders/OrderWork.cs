@@ -62,6 +62,7 @@ public sealed partial class OrderWork(
             Store = report.Store,
             Content = frozen is null ? OrderRules.ContentOf(report, memberId) : OrderRules.ContentOf(frozen),
             CheckoutId = frozen?.CheckoutId,
+            PlansSaved = frozen?.PlansSave ?? 0,
             CreatedAt = scope.Now,
         };
         if (CouponsRefused(report, memberId, frozen) is { } unusable)
@@ -145,9 +146,7 @@ public sealed partial class OrderWork(
             [.. left.Select(l => new FactLine(l.Sku, l.Category, l.Net - RefundRules.RefundedNet([l])))],
             order.Channel,
             order.Store,
-            null,
             [.. tags?[OwnerOf(order)] ?? []],
-            10_000,
             first
         );
         var made = earning.Earn(fact, Source(order));

@@ -2,6 +2,7 @@ using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
 using MemberCloud.Members;
+using MemberCloud.Perks;
 using MemberCloud.Pricing;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -29,7 +30,13 @@ public sealed record PastOrder
 }
 
 /// <summary>Past orders, and what a trial looks at beside them: nothing that it does not.</summary>
-public sealed class SimulationReads(MemberCloudDb db, TierService tiers, TemplateBook templates, TenantScope scope)
+public sealed class SimulationReads(
+    MemberCloudDb db,
+    TierService tiers,
+    TemplateBook templates,
+    RulesInForce rules,
+    TenantScope scope
+)
 {
     /// <summary>What came after a place, by member, time and id. What was cancelled got nothing in the end; what was refunded had got it.</summary>
     internal IQueryable<PastOrder> Past(Simulation simulation, SimulationPlace? after)
@@ -77,13 +84,12 @@ public sealed class SimulationReads(MemberCloudDb db, TierService tiers, Templat
         var members = await MembersAsync(
             orders,
             rule.Conditions?.Tags is { Count: > 0 },
-            rule.Formula.TierMultiplier || rule.Conditions?.TierIds is { Count: > 0 },
+            rule.Formula.TierMultiplier || rule.Conditions is { TierIds.Count: > 0 } or { PlanIds.Count: > 0 },
             ct
         );
         var first = rule.Conditions?.FirstOrder == true ? await FirstOrdersAsync(ids, ct) : [];
         return (order, used) =>
         {
-            var tier = members.TierOf(order);
             var fact = new Fact(
                 rule.Trigger,
                 order.MemberId,
@@ -91,11 +97,12 @@ public sealed class SimulationReads(MemberCloudDb db, TierService tiers, Templat
                 [.. lines[order.Id].Select(l => new FactLine(l.Sku, l.Category, l.Net))],
                 order.Channel,
                 order.Store,
-                tier is null ? null : Ids.Show(IdPrefix.Tier, tier.Id),
                 [.. members.Tags[order.MemberId]],
-                tier?.PointsMultiplierBp ?? 10_000,
                 first.Contains(order.Id)
-            );
+            )
+            {
+                Benefits = members.Benefits.Of(order.MemberId, members.TierOf(order), order.At!.Value),
+            };
             return SimulationRules.Earned(rule, fact, used, scope.Tenant.Local);
         };
     }
@@ -200,11 +207,16 @@ public sealed class SimulationReads(MemberCloudDb db, TierService tiers, Templat
             .Where(m => ids.Contains(m.Id))
             .Select(m => new { m.Id, m.JoinedAt })
             .ToDictionaryAsync(m => m.Id, m => m.JoinedAt, ct);
+        var holdings = withTiers
+            ? await db.Set<PlanHolding>().AsNoTracking().Where(h => ids.Contains(h.MemberId)).ToListAsync(ct)
+            : [];
+        var ladder = await tiers.LadderAsync(ct);
         return new(
             joined,
             tags.ToLookup(t => t.MemberId, t => t.Tag),
             history.ToLookup(h => h.MemberId),
-            await tiers.LadderAsync(ct)
+            ladder,
+            new(ladder, (await rules.ActiveAsync(ct)).Perks, holdings)
         );
     }
 
@@ -219,12 +231,13 @@ public sealed class SimulationReads(MemberCloudDb db, TierService tiers, Templat
     }
 }
 
-/// <summary>What is known of who bought: tags as they are now, tiers as they were then, with their multipliers as they are now.</summary>
+/// <summary>What is known of who bought: tags as they are now, tiers and paid plans as they were then, with their multipliers as they are now.</summary>
 internal sealed record PastMembers(
     IReadOnlyDictionary<Guid, DateTime> Joined,
     ILookup<Guid, string> Tags,
     ILookup<Guid, TierHistory> History,
-    IReadOnlyList<Tier> Ladder
+    IReadOnlyList<Tier> Ladder,
+    MemberBenefits Benefits
 )
 {
     public Tier? TierOf(PastOrder order)

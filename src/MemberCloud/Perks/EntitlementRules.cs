@@ -22,19 +22,27 @@ public static class EntitlementRules
         LocalTime local
     )
     {
-        var inForce = holdings.Where(h => h.Since <= now && now < h.Until).OrderBy(h => h.Since).ThenBy(h => h.Family).ToList();
+        var inForce = holdings.Where(h => h.IsInForce(now)).OrderBy(h => h.Since).ThenBy(h => h.Family).ToList();
         var earned = TierRules.TierOf(ladder, standing);
-        var lift = inForce
-            .Select(h => (Holding: h, Tier: ladder.FirstOrDefault(t => t.Id == h.TierId)))
-            .Where(l => l.Tier?.Rank > (earned?.Rank ?? -1))
-            .OrderByDescending(l => l.Tier!.Rank)
-            .FirstOrDefault();
         var tier =
-            lift.Tier is { } better ? Lifted(better, lift.Holding)
+            LiftOf(ladder, earned, inForce) is { } lift ? Lifted(lift.Tier, lift.Holding)
             : earned is not null ? Earned(earned, standing, joinedAt, now, local)
             : null;
         return [.. inForce.Select(Plan).Concat(tier is null ? [] : [tier]).OrderBy(s => s.Since)];
     }
+
+    /// <summary>The best tier that plans in force lift to, and the plan that does; null = none is better than the one earned.</summary>
+    public static (Tier Tier, PlanHolding Holding)? LiftOf(
+        IReadOnlyList<Tier> ladder,
+        Tier? earned,
+        IEnumerable<PlanHolding> inForce
+    ) =>
+        inForce
+            .Select(h => (Tier: ladder.FirstOrDefault(t => t.Id == h.TierId), Holding: h))
+            .Where(l => l.Tier?.Rank > (earned?.Rank ?? -1))
+            .OrderByDescending(l => l.Tier!.Rank)
+            .Select(l => ((Tier, PlanHolding)?)(l.Tier!, l.Holding))
+            .FirstOrDefault();
 
     private static PerkSource Plan(PlanHolding holding) =>
         new(

@@ -46,7 +46,7 @@ public sealed class PackService(
         );
 
     /// <summary>As many of each template as the member may have; of the others it is told why not.</summary>
-    private async Task GiveAsync(Guid member, HeldPerk held, int packs, StoreBatch store, CancellationToken ct)
+    internal async Task GiveAsync(Guid member, HeldPerk held, int packs, StoreBatch store, CancellationToken ct)
     {
         var asked = new List<(LoadedTemplate Template, int Quantity)>();
         foreach (var coupons in held.Body.Config!.Coupons!)

@@ -39,7 +39,7 @@ public static class PerkUseEndpoints
 
     /// <summary>Sets some of a perk aside for a time: it is then committed or released, or its time runs out.</summary>
     /// <remarks>
-    /// What goes back goes to the period it came from. Errors: perk_used_up, perk_not_held (neither the tier nor a plan in force entitles to it), too_many_reservations
+    /// What goes back goes to the period it came from. Errors: reference_reserved (400), perk_used_up, perk_not_held (neither the tier nor a plan in force entitles to it), too_many_reservations
     /// (409) beyond 100 open ones of the perk, erased_member (409), not_applicable (422) for kinds that hold all the time or are given out by themselves.
     /// </remarks>
     private static async Task<Results<Created<PerkReservationShape>, ProblemHttpResult>> ReservePerk(
@@ -56,7 +56,7 @@ public static class PerkUseEndpoints
 
     /// <summary>Uses some of a perk at once: reserve and commit in one.</summary>
     /// <remarks>
-    /// Of partner_code the answer has the codes. Errors: perk_used_up, perk_not_held (neither the tier nor a plan in force entitles to it), pool_empty,
+    /// Of partner_code the answer has the codes. Errors: reference_reserved (400), perk_used_up, perk_not_held (neither the tier nor a plan in force entitles to it), pool_empty,
     /// too_many_reservations, erased_member (409), not_applicable (422) for kinds that hold all the time or are given out by themselves.
     /// </remarks>
     private static async Task<Results<Created<PerkReservationShape>, ProblemHttpResult>> ConsumePerk(
@@ -84,7 +84,8 @@ public static class PerkUseEndpoints
 
     /// <summary>Uses what a reservation keeps.</summary>
     /// <remarks>
-    /// A reservation has one outcome. Errors: reservation_committed, reservation_released, reservation_expired (409, with the outcome), pool_empty, erased_member (409).
+    /// A reservation has one outcome. Errors: reservation_committed, reservation_released, reservation_expired (409, with the outcome), reservation_of_checkout (409, with checkout_id),
+    /// pool_empty, erased_member (409).
     /// </remarks>
     private static async Task<Results<Ok<PerkReservationShape>, ProblemHttpResult>> CommitPerk(
         string id,
@@ -97,7 +98,10 @@ public static class PerkUseEndpoints
             : Problem.NotFound("reservation").ToHttp();
 
     /// <summary>Gives back what a reservation keeps, to the period it came from.</summary>
-    /// <remarks>A reservation has one outcome. Errors: reservation_committed, reservation_released, reservation_expired (409, with the outcome), erased_member (409).</remarks>
+    /// <remarks>
+    /// A reservation has one outcome. Errors: reservation_committed, reservation_released, reservation_expired (409, with the outcome), reservation_of_checkout (409, with checkout_id),
+    /// erased_member (409).
+    /// </remarks>
     private static async Task<Results<Ok<PerkReservationShape>, ProblemHttpResult>> ReleasePerk(
         string id,
         PerkUses uses,

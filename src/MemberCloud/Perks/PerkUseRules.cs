@@ -1,3 +1,4 @@
+using MemberCloud.Points;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Perks;
@@ -33,6 +34,21 @@ public static class PerkUseRules
         : held.Sources.Count == 0
             ? Problem.Conflict("perk_not_held", "Neither the member's tier nor a paid plan in force entitles to the perk.")
         : null;
+
+    public static IEnumerable<FieldProblem> CheckReference(ReferenceShape? reference)
+    {
+        if (reference is not null && HoldRules.CheckoutOf(reference.ToReference()) is not null)
+            yield return new("/reference", "reference_reserved", "Reservations that refer to a checkout are made by checkouts.");
+    }
+
+    /// <summary>What a checkout set aside goes its way; null = the brand did.</summary>
+    public static Problem? OfCheckout(PerkReservation reservation) =>
+        reservation is { ReferenceType: { } type, ReferenceId: { } id } && HoldRules.CheckoutOf(new(type, id)) is { } checkout
+            ? Problem.Conflict("reservation_of_checkout", "A checkout set the perk aside: commit or cancel it.") with
+            {
+                Extra = new Dictionary<string, object?> { ["checkout_id"] = Ids.Show(IdPrefix.Checkout, checkout) },
+            }
+            : null;
 
     /// <summary>A reservation has one outcome: the second who asks is told the first one's.</summary>
     public static Problem Resolved(PerkUse use, DateTime now) =>

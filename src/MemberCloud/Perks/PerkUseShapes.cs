@@ -12,15 +12,21 @@ public sealed record ReservePerk(
     [property: Range(1, ReservePerk.Most)] int Quantity = 1,
     [property: Range(1, HoldRules.MaxSeconds)] int TtlSeconds = 900,
     ReferenceShape? Reference = null
-)
+) : IChecked
 {
     public const int Most = 1_000;
+
+    public IEnumerable<FieldProblem> Check() => PerkUseRules.CheckReference(Reference);
 }
 
 /// <summary>Some of a perk to be used at once.</summary>
 /// <param name="Quantity">1 to 1,000; 1 unless given.</param>
 /// <param name="Reference">What for, in your own terms.</param>
-public sealed record ConsumePerk([property: Range(1, ReservePerk.Most)] int Quantity = 1, ReferenceShape? Reference = null);
+public sealed record ConsumePerk([property: Range(1, ReservePerk.Most)] int Quantity = 1, ReferenceShape? Reference = null)
+    : IChecked
+{
+    public IEnumerable<FieldProblem> Check() => PerkUseRules.CheckReference(Reference);
+}
 
 /// <summary>Some of a perk set aside, and what became of it.</summary>
 /// <param name="Id"><c>prs_...</c></param>

@@ -120,6 +120,8 @@ public sealed class PerkUses(Transactions transactions, TenantScope scope, Entit
                 if (member.Problem is { } problem)
                     return problem;
                 var work = await OpenAsync(member.Value.Id, of.PerkId, ct);
+                if (work.Find(id) is { } mine && PerkUseRules.OfCheckout(mine) is { } theirs)
+                    return theirs;
                 return work.Find(id) is { } open
                     ? await end(work, open)
                     : PerkUseRules.Resolved((await FindAsync(id, ct))!, scope.Now);

@@ -26,6 +26,11 @@ public sealed class PerkWork
     {
         Locks = true,
     };
+    private static readonly Lookup<PerkGrant> Seen = new(
+        "member_id = {0} AND perk_id = {1} AND (ends_at IS NULL OR ends_at > {2})",
+        OfPerkAt,
+        "id"
+    );
     private static readonly Lookup<PerkGrant> Last = new(
         "member_id = {0} AND perk_id = {1} AND ends_at <= {2}",
         OfPerkAt,
@@ -112,6 +117,36 @@ public sealed class PerkWork
         return new(tenant, of, now, [.. grants, .. more], open);
     }
 
+    /// <summary>Adds to a batch what there is of a perk, to look at: nothing is locked, and nothing of it is to be written.</summary>
+    public static Func<PerkWork> Look(LoadBatch load, TenantInfo tenant, (Guid Member, Guid Perk) of, DateTime now)
+    {
+        var grants = load.Add(
+            Seen,
+            [
+                [of.Member, of.Perk, now],
+            ]
+        );
+        var last = load.Add(
+            Last,
+            [
+                [of.Member, of.Perk, now],
+            ]
+        );
+        var open = load.Add(
+            Open,
+            [
+                [of.Member, of.Perk],
+            ]
+        );
+        return () =>
+        {
+            List<PerkGrant> all = [.. grants, .. last];
+            var known = all.Select(g => g.Id).ToHashSet();
+            // What others took from is of no concern to grants that are at hand.
+            return new(tenant, of, now, all, open.Where(r => GrantParts.Read(r.Parts).All(p => known.Contains(p.GrantId))));
+        };
+    }
+
     /// <summary>Gives back what has run out, and nothing else, inside a transaction: how many reservations.</summary>
     public static async Task<int> PostDueAsync(
         IDoorSession session,
@@ -146,7 +181,12 @@ public sealed class PerkWork
     }
 
     /// <summary>Sets some aside until an instant; null = less is left.</summary>
-    public PerkReservation? Reserve(HeldPerk held, int quantity, Reference? reference, DateTime until)
+    /// <param name="held">The perk, and what entitles to it.</param>
+    /// <param name="quantity">How much.</param>
+    /// <param name="reference">What for.</param>
+    /// <param name="until">The first instant at which it is no longer kept.</param>
+    /// <param name="worth">What one of it is worth where the perk does not say, minor units.</param>
+    public PerkReservation? Reserve(HeldPerk held, int quantity, Reference? reference, DateTime until, long? worth = null)
     {
         if (PerkGrantRules.Take(Usable(held), quantity) is not { } parts)
             return null;
@@ -164,7 +204,7 @@ public sealed class PerkWork
             Quantity = quantity,
             Parts = GrantParts.Write(parts),
             MembershipId = grants[parts[0].GrantId].MembershipId,
-            Value = held.Body.Value * quantity,
+            Value = (held.Body.Value ?? worth) * quantity,
             ReferenceType = reference?.Type,
             ReferenceId = reference?.Id,
             CreatedAt = now,

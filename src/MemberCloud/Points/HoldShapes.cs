@@ -70,7 +70,8 @@ public static class HoldRules
 {
     public const int MaxSeconds = 31 * 24 * 60 * 60;
 
-    private const string Checkout = "checkout";
+    /// <summary>The type of reference that is checkouts' alone.</summary>
+    public const string Checkout = "checkout";
 
     /// <summary>What holds of a checkout refer to, and nobody else's do.</summary>
     public static Reference OfCheckout(Guid id) => new(Checkout, Ids.Show(IdPrefix.Checkout, id));

@@ -154,12 +154,15 @@ internal sealed class BestCoupons
             goods
             - PointsRules.Worth(input.Points, PointsRules.Used(input.Points, input.Wish, goods))
             - (input.Points is { } points ? PointsRules.Worth(points, points.Step) + 1 : 0)
-            + Math.Max(0, cart.Shipping - shippingLeft[next]);
+            // A perk may take all of it off.
+            + (input.FreeShipping.Count > 0 ? 0 : Math.Max(0, cart.Shipping - shippingLeft[next]));
         return least < best.Payable || (least == best.Payable && count <= best.Count);
     }
 
     private long Payable(CartWork cart) =>
-        cart.Goods - PointsRules.Worth(input.Points, PointsRules.Used(input.Points, input.Wish, cart.Goods)) + cart.Shipping;
+        cart.Goods - PointsRules.Worth(input.Points, PointsRules.Used(input.Points, input.Wish, cart.Goods)) + ShippingOf(cart);
+
+    private long ShippingOf(CartWork cart) => input.FreeShippingOf(cart.Goods) is null ? cart.Shipping : 0;
 
     /// <summary>What the coupons from each place on could take off at most: of each group the one that takes off most alone.</summary>
     private long[] Potential(bool isShipping)

@@ -102,7 +102,8 @@ internal sealed class CartWork
         return sum;
     }
 
-    private long ShipFree()
+    /// <summary>Takes the shipping off: how much.</summary>
+    public long ShipFree()
     {
         var off = Shipping;
         Shipping = 0;

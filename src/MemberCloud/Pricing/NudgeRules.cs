@@ -4,7 +4,7 @@ using MemberCloud.Shared;
 
 namespace MemberCloud.Pricing;
 
-/// <summary>What would make a cart cheaper: coupons whose threshold is not far. Pure.</summary>
+/// <summary>What would make a cart cheaper: coupons whose threshold is not far, a paid plan. Pure.</summary>
 public static class NudgeRules
 {
     /// <summary>Nudges of one quote: the nearest.</summary>
@@ -21,10 +21,21 @@ public static class NudgeRules
             .Take(Most)
             .Select(r => Tell(r.Coupon, r.Missing!.Value, input.Rounding, currency, language));
 
+    /// <summary>What a plan would save on the cart.</summary>
+    internal static Nudge Of(PlanSaving plan, string currency, string language)
+    {
+        var saves = $"{Money.Show(plan.Saves, currency)} {currency}";
+        var message =
+            language == Languages.Chinese
+                ? $"开通“{plan.Name}”，这一单可省 {saves}。"
+                : $"{plan.Name} would save {saves} on this order.";
+        return new("plan_saves", message, plan.Saves, plan.Price, "", Ids.Show(IdPrefix.Plan, plan.PlanId));
+    }
+
     private static Nudge Tell(QuoteCoupon coupon, long missing, Rounding rounding, string currency, string language)
     {
         var isMoney = coupon.Terms.Threshold?.Amount is not null;
-        var needs = isMoney ? $"{Shown(missing, currency)} {currency}" : missing.ToString(CultureInfo.InvariantCulture);
+        var needs = isMoney ? $"{Money.Show(missing, currency)} {currency}" : missing.ToString(CultureInfo.InvariantCulture);
         var name = QuoteSaid.NameOf(coupon.Terms, language);
         var message =
             language == Languages.Chinese
@@ -34,7 +45,7 @@ public static class NudgeRules
                 : isMoney
                     ? $"{needs} more unlocks “{name}”."
                     : $"{needs} more pieces unlock “{name}”.";
-        return new("threshold_gap", message, Saves(coupon.Terms, rounding), missing, Ids.Show(IdPrefix.Coupon, coupon.Id));
+        return new("threshold_gap", message, Saves(coupon.Terms, rounding), missing, Ids.Show(IdPrefix.Coupon, coupon.Id), null);
     }
 
     /// <summary>What it takes off where the cart just meets it; null where that depends on what is added.</summary>
@@ -48,11 +59,4 @@ public static class NudgeRules
             ),
             _ => null,
         };
-
-    private static string Shown(long minor, string currency)
-    {
-        var digits = Money.Digits(currency);
-        var text = minor.ToString(CultureInfo.InvariantCulture).PadLeft(digits + 1, '0');
-        return digits == 0 ? text : $"{text[..^digits]}.{text[^digits..]}";
-    }
 }

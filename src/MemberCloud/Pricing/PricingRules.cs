@@ -3,7 +3,7 @@ using MemberCloud.Coupons;
 namespace MemberCloud.Pricing;
 
 /// <summary>
-/// What a cart costs a member, and why: member prices, then item coupons, then order coupons, then points, then shipping. The one decision behind quotes, checkouts and
+/// What a cart costs a member, and why: member prices, then item coupons, then order coupons, then points, then shipping (perks). The one decision behind quotes, checkouts and
 /// what-ifs. Pure: no clock, no database, no await.
 /// </summary>
 public static class PricingRules
@@ -51,13 +51,16 @@ public static class PricingRules
         cart.TakeOffAll(paidWithPoints);
         Note(adjustments, nets, cart, amount => new(AdjustmentSource.Points, null, null, amount));
 
+        var byPerk = cart.Shipping > 0 ? input.FreeShippingOf(nets.Sum()) : null;
+        if (byPerk is not null)
+            onShipping.Add(new(AdjustmentSource.Perk, byPerk.PerkId, null, -cart.ShipFree()));
         var priced = lines
             .Select((l, i) => new QuotedLine(l.Id, l.ListPrice * l.Quantity, adjustments[i], cart.Nets[i]))
             .ToDictionary(l => l.Id);
         var list = priced.Values.Sum(l => l.List);
         var totals = new QuoteTotals(
             list,
-            list - untouched.Goods,
+            list - untouched.Goods - onShipping.Where(s => s.Source == AdjustmentSource.Perk).Sum(s => s.Amount),
             applied.Sum(a => a.Amount),
             paidWithPoints,
             untouched.Shipping,

@@ -13,10 +13,13 @@ public enum AdjustmentSource
 
     /// <summary>Points used as money.</summary>
     Points,
+
+    /// <summary>A perk that takes the shipping off: source_id is the perk.</summary>
+    Perk,
 }
 
 /// <summary>What one source does to one line, or to the shipping.</summary>
-/// <param name="SourceId">The price list or the coupon; null for points.</param>
+/// <param name="SourceId">The price list, the coupon or the perk; null for points.</param>
 /// <param name="Version">The version of the price list, or of the coupon's template.</param>
 /// <param name="Amount">Minor units, below 0: what it takes off.</param>
 public sealed record Adjustment(AdjustmentSource Source, Guid? SourceId, int? Version, long Amount);
@@ -29,10 +32,10 @@ public sealed record QuotedLine(string Id, long List, IReadOnlyList<Adjustment> 
 
 /// <summary>What it comes to, minor units.</summary>
 /// <param name="List">All lines at list price.</param>
-/// <param name="MemberDiscount">What price lists take off.</param>
+/// <param name="MemberDiscount">What price lists take off, and perks off the shipping.</param>
 /// <param name="CouponDiscount">What coupons take off, the shipping too.</param>
 /// <param name="PointsDiscount">What points take off.</param>
-/// <param name="Shipping">Before a coupon takes it off.</param>
+/// <param name="Shipping">Before a coupon or a perk takes it off.</param>
 /// <param name="Payable">List - discounts + shipping.</param>
 public sealed record QuoteTotals(
     long List,

@@ -23,7 +23,19 @@ public sealed record QuoteInput(
     PointsMoney? Points,
     long? Wish,
     Rounding Rounding
-);
+)
+{
+    /// <summary>Perks that take the shipping off, in the order in which they are used. One order uses one.</summary>
+    public IReadOnlyList<FreeShipping> FreeShipping { get; init; } = [];
+
+    /// <summary>The perk that takes the shipping off goods of so much; null = none does.</summary>
+    public FreeShipping? FreeShippingOf(long goods) => FreeShipping.FirstOrDefault(p => goods >= p.MinAmount);
+}
+
+/// <summary>A perk of orders without shipping, of which the member has some left.</summary>
+/// <param name="Name">As members read it.</param>
+/// <param name="MinAmount">Of goods after coupons, before points, minor units.</param>
+public sealed record FreeShipping(Guid PerkId, string Name, long MinAmount);
 
 /// <summary>A line of the cart.</summary>
 /// <param name="Quantity">Pieces, 1 to 10^6.</param>

@@ -1,6 +1,7 @@
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Members;
+using MemberCloud.Perks;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -10,17 +11,43 @@ namespace MemberCloud.Pricing;
 
 /// <summary>Who buys, as far as prices, coupons and earning rules ask.</summary>
 /// <param name="MemberId">Null: somebody new.</param>
-/// <param name="Tier">Where the member stands; null: on no tier.</param>
+/// <param name="EarnedTier">Where the member stands by growth; null = on no tier.</param>
+/// <param name="Benefits">What the member's tiers and plans do by themselves.</param>
 /// <param name="Points">Points the member can spend now.</param>
-internal sealed record QuoteMember(Guid? MemberId, Tier? Tier, PriceBuyer Buyer, IReadOnlyList<string> Tags, long Points);
+/// <param name="Plans">Plans in force.</param>
+/// <param name="Shipping">Free shipping that the member has left.</param>
+internal sealed record QuoteMember(
+    Guid? MemberId,
+    Guid? EarnedTier,
+    Benefits Benefits,
+    PriceBuyer Buyer,
+    IReadOnlyList<string> Tags,
+    long Points,
+    IReadOnlyList<PlanHolding> Plans,
+    IReadOnlyList<HeldPerk> Shipping
+)
+{
+    /// <summary>As if these were all the plans.</summary>
+    public PriceBuyer BuyerWith(IReadOnlyList<PlanHolding> plans, DateTime at) => PriceBuyer.Of(EarnedTier, plans, Tags, at);
+}
 
 /// <summary>What a quote asks of the database.</summary>
 /// <param name="Tags">Prices or earning rules go by tags.</param>
-/// <param name="Plans">Prices go by plans, or by tiers.</param>
+/// <param name="Plans">Prices or earnings go by plans, or by tiers; or plans are on offer.</param>
 /// <param name="Points">Points pay.</param>
 /// <param name="Limited">SKUs of the cart that some list limits.</param>
+/// <param name="Perks">The brand's that do something by themselves.</param>
+/// <param name="Ships">There is shipping to be paid, and there are perks that take it off.</param>
 /// <param name="At">When the cart is bought.</param>
-internal sealed record QuoteWants(bool Tags, bool Plans, bool Points, IReadOnlyList<string> Limited, DateTime At);
+internal sealed record QuoteWants(
+    bool Tags,
+    bool Plans,
+    bool Points,
+    IReadOnlyList<string> Limited,
+    WorkingPerks Perks,
+    bool Ships,
+    DateTime At
+);
 
 /// <summary>What it was told.</summary>
 /// <param name="Coupons">Those named, in whatever state, of whomever in the brand; the wallet's usable ones where none are named.</param>
@@ -30,7 +57,8 @@ internal sealed record QuoteFacts(
     QuoteMember Member,
     IReadOnlyList<Coupon> Coupons,
     IReadOnlyDictionary<string, Article> Articles,
-    IReadOnlyDictionary<(Guid List, string Sku), PurchaseCount> Bought
+    IReadOnlyDictionary<(Guid List, string Sku), PurchaseCount> Bought,
+    IReadOnlyList<Tier> Ladder
 );
 
 /// <summary>
@@ -109,7 +137,8 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
         var members = load.Add(MemberService.ById, one);
         var standings = load.Add(TierService.Standings, one);
         var tags = load.Add(MemberService.TagsById, wants.Tags ? one : []);
-        var plans = load.Add(PlanHolding.OfMember, wants.Plans ? one : []);
+        var plans = load.Add(PlanHolding.OfMember, wants.Plans || wants.Ships ? one : []);
+        var shipping = ShippingPerks.Ask(load, scope.Tenant, wants.Ships ? wants.Perks.Shipping : [], id, wants.At);
         var accounts = ledger.Ask(load, id is { } of && wants.Points ? [new(of, Currencies.Points)] : [], LotsWanted.Due);
         var coupons = asked.Coupons?.Ids is { } named
             ? load.Add(CouponById, [.. named.Select(IdOf).Distinct().Select(c => new object[] { c })])
@@ -118,17 +147,63 @@ internal sealed class QuoteReads(IDoor door, TenantScope scope, TierService tier
         var bought = load.Add(BoughtBySku, [.. wants.Limited.SelectMany(s => Key(id, s))]);
         await reads.LoadAsync(load, ct);
         var points = (await accounts(reads, ct)).Values.SingleOrDefault();
-        var tier = standings is [var standing] ? standing.TierId : TierService.EntryOf(ladder);
-        List<string> said = [.. tags.Select(t => t.Tag)];
-        var member = new QuoteMember(
-            members is [var found] ? found.Id : null,
-            ladder.FirstOrDefault(t => t.Id == tier),
-            PriceBuyer.Of(tier, plans, said, wants.At),
-            said,
-            Spendable(points)
-        );
-        return (members.SingleOrDefault(), new(member, coupons, articles(), bought.ToDictionary(c => (c.ListId, c.Sku))));
+        var member = MemberOf(
+            members.SingleOrDefault(),
+            ladder,
+            standings.SingleOrDefault(),
+            [.. plans.Where(p => p.IsInForce(wants.At))],
+            [.. tags.Select(t => t.Tag)],
+            wants
+        ) with
+        {
+            Points = Spendable(points),
+        };
+        if (wants.Ships && members is [var ships])
+            member = member with { Shipping = shipping(Sources(ships, ladder, standings.SingleOrDefault(), plans, wants.At)) };
+        return (members.SingleOrDefault(), new(member, coupons, articles(), bought.ToDictionary(c => (c.ListId, c.Sku)), ladder));
     }
+
+    private static QuoteMember MemberOf(
+        Member? member,
+        IReadOnlyList<Tier> ladder,
+        TierStanding? standing,
+        IReadOnlyList<PlanHolding> plans,
+        IReadOnlyList<string> tags,
+        QuoteWants wants
+    )
+    {
+        var tier = standing is null ? TierService.EntryOf(ladder) : standing.TierId;
+        return new(
+            member?.Id,
+            tier,
+            new MemberBenefits(ladder, wants.Perks, plans).Of(
+                member?.Id ?? Guid.Empty,
+                ladder.FirstOrDefault(t => t.Id == tier),
+                wants.At
+            ),
+            PriceBuyer.Of(tier, plans, tags, wants.At),
+            tags,
+            0,
+            plans,
+            []
+        );
+    }
+
+    private IReadOnlyList<PerkSource> Sources(
+        Member member,
+        IReadOnlyList<Tier> ladder,
+        TierStanding? standing,
+        IEnumerable<PlanHolding> plans,
+        DateTime at
+    ) =>
+        EntitlementRules.Sources(
+            ladder,
+            standing is { } s ? new(s.TierId, s.Since, s.ValidUntil) : null,
+            member.JoinedAt,
+            plans,
+            at,
+            scope.Tenant.Local
+        );
 
     /// <summary>What is known of a member, with more that is asked for; nothing of nobody.</summary>
     private static object[][] Key(Guid? member, params object[] more) =>

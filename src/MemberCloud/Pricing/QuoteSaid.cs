@@ -23,12 +23,21 @@ internal static class QuoteSaid
             Coupons(made, scope.Language),
             new(quote.PointsUsable, quote.PointsUsed),
             [.. Earns(made)],
-            [.. NudgeRules.Of(quote, made.Input, scope.Tenant.Currency, scope.Language)],
-            quote.IsOptimal
+            Nudges(made, scope),
+            quote.IsOptimal,
+            made.PlansSave
         );
     }
 
-    /// <summary>A price list, a coupon or points: by its id as it is shown, and by its name.</summary>
+    private static IReadOnlyList<Nudge> Nudges(MadeQuote made, TenantScope scope)
+    {
+        var ofCoupons = NudgeRules.Of(made.Quote, made.Input, scope.Tenant.Currency, scope.Language);
+        return made.PlanWouldSave is { } plan
+            ? [NudgeRules.Of(plan, scope.Tenant.Currency, scope.Language), .. ofCoupons]
+            : [.. ofCoupons];
+    }
+
+    /// <summary>A price list, a coupon, a perk or points: by its id as it is shown, and by its name.</summary>
     private readonly record struct QuoteSource(string? Id, string Name);
 
     private static IReadOnlyList<QuoteLineShape> Lines(MadeQuote made, Dictionary<Guid, QuoteSource> sources) =>
@@ -49,6 +58,8 @@ internal static class QuoteSaid
         foreach (var line in made.Input.Lines)
             if (line.Price is { } price && !sources.ContainsKey(price.ListId))
                 sources[price.ListId] = new(Ids.Show(IdPrefix.PriceList, price.ListId), price.Name);
+        foreach (var perk in made.Input.FreeShipping)
+            sources[perk.PerkId] = new(Ids.Show(IdPrefix.Perk, perk.PerkId), perk.Name);
         foreach (var (coupon, _) in made.Quote.Applied)
             sources[coupon.Id] = new(Ids.Show(IdPrefix.Coupon, coupon.Id), NameOf(coupon.Terms, language));
         return sources;
@@ -104,11 +115,12 @@ internal static class QuoteSaid
                 lines,
                 made.Input.Channel,
                 made.Input.Store,
-                made.Member.Tier is { } tier ? Ids.Show(IdPrefix.Tier, tier.Id) : null,
                 made.Member.Tags,
-                made.Member.Tier?.PointsMultiplierBp ?? 10_000,
                 FirstOrder: false
-            ))
+            )
+            {
+                Benefits = made.Member.Benefits,
+            })
             .SelectMany(fact =>
                 made.Rules.For(fact.Trigger)
                     .Select(r => (r.Body.Currency, Earned: EarningRules.Compute(r.Body, fact)?.Amount ?? 0))

@@ -1,6 +1,7 @@
 using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Earning;
+using MemberCloud.Memberships;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
 
@@ -14,7 +15,14 @@ internal sealed record MadeQuote(
     Quote Quote,
     IReadOnlyList<UnusedCoupon> Unusable,
     ActiveRules Rules
-);
+)
+{
+    /// <summary>What the member's paid plans save on this cart, minor units.</summary>
+    public long PlansSave { get; init; }
+
+    /// <summary>The plan that would save most; null = none would.</summary>
+    public PlanSaving? PlanWouldSave { get; init; }
+}
 
 /// <summary>Makes quotes: reads what decides, asks <see cref="PricingRules"/>, says it. Nothing is written.</summary>
 internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configured configured, TemplateBook templates)
@@ -33,12 +41,20 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
         if (asked.Currency is { } currency && currency != scope.Tenant.Currency)
             return Problem.Contradiction("currency_mismatch", $"The brand's currency is {scope.Tenant.Currency}.");
         var book = await configured.PricesAsync(ct);
+        var plans = await configured.PlansAsync(ct);
         var terms = scope.Tenant.Settings.PointsMoney;
         var wish = asked.Points is { } wished ? wished.Points : 0;
         if (terms is null && wish is > 0)
             return Problem.Contradiction("points_no_money", "The brand takes no points as money.");
-        var limited = asked.Lines.Select(l => l.Sku).Where(book.IsLimited).Distinct(StringComparer.Ordinal).ToList();
-        var wants = new QuoteWants(rules.AskTags || book.AsksTags, book.AsksPlans, terms is not null, limited, at);
+        var wants = new QuoteWants(
+            rules.AskTags || book.AsksTags,
+            rules.AskPlans || book.AsksPlans || plans.OnOffer.Count > 0,
+            terms is not null,
+            [.. asked.Lines.Select(l => l.Sku).Where(book.IsLimited).Distinct(StringComparer.Ordinal)],
+            rules.Perks,
+            asked.Shipping > 0 && rules.Perks.Shipping.Count > 0,
+            at
+        );
         var found = await reads.ReadAsync(asked, wants, ct);
         if (found.Problem is { } nobody)
             return nobody;
@@ -46,33 +62,53 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
         var member = facts.Member;
         if (wish > member.Points)
             return Refusals.Problem(Refusal.PointsInsufficient, scope.Language);
-        var lines = CartLines.Of(
-            asked.Lines,
-            facts.Articles,
-            book,
-            member.Buyer,
-            new(facts.Bought, at, scope.Tenant.Local),
-            at,
-            scope.Tenant.Rounding
-        );
+        Result<List<QuoteLine>> Priced(PriceBuyer buyer) =>
+            CartLines.Of(
+                asked.Lines,
+                facts.Articles,
+                book,
+                buyer,
+                new(facts.Bought, at, scope.Tenant.Local),
+                at,
+                scope.Tenant.Rounding
+            );
+        var lines = Priced(member.Buyer);
         if (lines.Problem is { } unpriced)
             return unpriced;
         if (Unknown(asked, facts.Coupons) is { } unknown)
             return unknown;
         var (usable, unusable) = await SortedAsync(facts.Coupons, member, at, ct);
-        var input = new QuoteInput(
-            lines.Value,
+        var input = InputOf(asked, lines.Value, usable, member, wish);
+        var quote = PricingRules.Compute(input);
+        var savings = new PlanSavings(input, quote.Totals.Payable, buyer => Priced(buyer).Value);
+        return new MadeQuote(member, at, input, quote, unusable, rules)
+        {
+            PlansSave = savings.Own(member, at),
+            PlanWouldSave = savings.Best(member, plans.OnOffer, facts.Ladder, rules.Perks),
+        };
+    }
+
+    private QuoteInput InputOf(
+        QuoteRequest asked,
+        IReadOnlyList<QuoteLine> lines,
+        IReadOnlyList<QuoteCoupon> usable,
+        QuoteMember member,
+        long? wish
+    ) =>
+        new(
+            lines,
             asked.Shipping,
             asked.Channel,
             asked.Store,
             usable,
             asked.Coupons?.Ids is not null,
-            terms is null ? null : PointsRules.Of(terms, member.Points),
+            scope.Tenant.Settings.PointsMoney is { } terms ? PointsRules.Of(terms, member.Points) : null,
             wish,
             scope.Tenant.Rounding
-        );
-        return new MadeQuote(member, at, input, PricingRules.Compute(input), unusable, rules);
-    }
+        )
+        {
+            FreeShipping = [.. PlanSavings.Shipping(member.Shipping)],
+        };
 
     /// <summary>A coupon is named that the brand does not have.</summary>
     private static Problem? Unknown(QuoteRequest asked, IReadOnlyList<Coupon> found)
@@ -116,8 +152,16 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
 }
 
 /// <summary>The brand's configuration that quotes are made with, from memory.</summary>
-internal sealed class Configured(Transactions transactions, TenantScope scope, PriceBooks books, RulesInForce rules)
+internal sealed class Configured(
+    Transactions transactions,
+    TenantScope scope,
+    PriceBooks books,
+    RulesInForce rules,
+    PlanBook plans
+)
 {
+    public Task<Plans> PlansAsync(CancellationToken ct) => plans.ReadAsync(ct);
+
     public Task<PriceBook> PricesAsync(CancellationToken ct) => books.GetAsync(scope.Tenant, () => transactions.Db, ct);
 
     public Task<ActiveRules> RulesAsync(CancellationToken ct) => rules.ActiveAsync(ct);

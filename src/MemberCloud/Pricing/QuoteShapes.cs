@@ -68,6 +68,7 @@ public sealed record QuoteLineRequest(
 /// <param name="ShippingAdjustments">What takes the shipping off.</param>
 /// <param name="Earns">What the order would earn when it is paid and completed, before caps over days and budgets.</param>
 /// <param name="Nudges">What would make it cheaper.</param>
+/// <param name="PlansSave">What the member's paid plans save on this cart, minor units.</param>
 /// <param name="Optimal">No combination of the member's coupons costs less. Certain for up to 12 that could be used.</param>
 public sealed record QuoteShape(
     string? Hash,
@@ -81,7 +82,8 @@ public sealed record QuoteShape(
     QuotePoints Points,
     IReadOnlyList<QuoteEarning> Earns,
     IReadOnlyList<Nudge> Nudges,
-    bool Optimal
+    bool Optimal,
+    long PlansSave
 );
 
 /// <summary>A line, priced.</summary>
@@ -110,10 +112,10 @@ public sealed record LimitShape(int Quantity, LimitPer Per, long Left, string? C
 }
 
 /// <summary>What one source takes off.</summary>
-/// <param name="SourceId">The price list <c>plst_...</c> or the coupon <c>cpn_...</c>; null for points.</param>
+/// <param name="SourceId">The price list <c>plst_...</c> or the coupon <c>cpn_...</c> or the perk <c>perk_...</c>; null for points.</param>
 /// <param name="Version">Of the price list, or of the coupon's template.</param>
 /// <param name="Amount">Minor units, below 0.</param>
-/// <param name="Reason">The name of the price list or of the coupon's template, as members read it.</param>
+/// <param name="Reason">The name of the price list, of the coupon's template or of the perk, as members read it.</param>
 public sealed record AdjustmentShape(AdjustmentSource Source, string? SourceId, int? Version, long Amount, string Reason);
 
 /// <summary>What became of the coupons.</summary>
@@ -150,9 +152,10 @@ public sealed record QuotePoints(long Usable, long Used);
 public sealed record QuoteEarning(string Currency, long Amount);
 
 /// <summary>Something that would make the cart cheaper.</summary>
-/// <param name="Code">threshold_gap: a coupon asks for more.</param>
+/// <param name="Code">threshold_gap: a coupon asks for more. plan_saves: a paid plan that the member does not have would make it cheaper.</param>
 /// <param name="Message">A sentence in the member's language.</param>
 /// <param name="Saves">What it would take off then, minor units; null where that depends on what is added.</param>
-/// <param name="Needs">What is missing: minor units, or pieces.</param>
-/// <param name="CouponId">The coupon.</param>
-public sealed record Nudge(string Code, string Message, long? Saves, long Needs, string CouponId);
+/// <param name="Needs">What is missing: minor units, or pieces; of a plan what its first term costs, minor units.</param>
+/// <param name="CouponId">The coupon; empty for a plan.</param>
+/// <param name="PlanId">The plan <c>plan_...</c>; null for a coupon.</param>
+public sealed record Nudge(string Code, string Message, long? Saves, long Needs, string CouponId, string? PlanId);

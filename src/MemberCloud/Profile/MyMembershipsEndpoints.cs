@@ -1,4 +1,5 @@
 using MemberCloud.Billing;
+using MemberCloud.Coupons;
 using MemberCloud.Data;
 using MemberCloud.Members;
 using MemberCloud.Memberships;
@@ -24,7 +25,13 @@ internal static class MyMembershipsEndpoints
             .RequireIdempotencyKey()
             .WithMetadata(new AnswersAfterwards());
         me.MapPost("memberships/{id}/cancel", CancelMyMembership).RequireIdempotencyKey();
+        me.MapPost("activation-codes/redeem", RedeemMyActivationCode)
+            .Produces<MembershipShape>(StatusCodes.Status201Created)
+            .RequireIdempotencyKey()
+            .WithMetadata(new AnswersAfterwards());
+        me.MapGet("savings", GetMySavings);
         me.MapGet("invoices", ListMyInvoices);
+        me.MapGet("invoices/{invoiceId}/receipt", GetMyReceipt).Produces<string>(StatusCodes.Status200OK, ReceiptPage.MediaType);
         me.MapGet("notices", ListMyNotices);
     }
 
@@ -87,6 +94,55 @@ internal static class MyMembershipsEndpoints
                 ct
             )
             : Problem.NotFound("membership").ToHttp();
+
+    /// <summary>Begins or extends a membership by a gift or activation code.</summary>
+    /// <remarks>
+    /// 201 with a new membership, which ends with its terms unless the member buys more; 200 where the code's terms follow those of the one the member has. After ten wrong codes in an hour every code
+    /// is refused until the hour is over. Errors: code_invalid, code_typo (the check character does not fit), already_redeemed, void, use_change, payment_pending, membership_paused, erased_member
+    /// (409), too_many_tries (429).
+    /// </remarks>
+    private static async Task<IResult> RedeemMyActivationCode(
+        MyActivationRequest body,
+        ActivationService codes,
+        MembershipReads reads,
+        TenantScope scope,
+        HttpContext http,
+        CancellationToken ct
+    ) =>
+        await MembershipsEndpoints.BoughtAsync(
+            await codes.RedeemAsync(
+                scope.Caller.SubjectId!.Value,
+                body.Code,
+                ClaimSource.Of(http.Connection.RemoteIpAddress).Address,
+                BillRequest.Of(http.Ticket()),
+                ct
+            ),
+            reads,
+            ct
+        );
+
+    /// <summary>Reads what paid plans have saved the member so far.</summary>
+    /// <remarks>Checkouts compare each order with what it would have cost without the plans; orders that the brand only reported say nothing of it.</remarks>
+    private static async Task<Results<Ok<SavingsShape>, ProblemHttpResult>> GetMySavings(
+        MemberService members,
+        SavingsService savings,
+        TenantScope scope,
+        CancellationToken ct
+    ) =>
+        await members.FindAsync(MeEndpoints.Me(scope), ct) is { } member
+            ? TypedResults.Ok(await savings.OfAsync(member.Id, ct))
+            : Problem.NotFound("member").ToHttp();
+
+    /// <summary>Shows one of the member's own invoices or credit notes as a page to read and print, in Chinese or English by Accept-Language.</summary>
+    /// <param name="invoiceId"><c>inv_...</c></param>
+    private static Task<Results<ContentHttpResult, ProblemHttpResult>> GetMyReceipt(
+        string invoiceId,
+        MemberService members,
+        MemberCloudDb db,
+        TenantScope scope,
+        HttpContext http,
+        CancellationToken ct
+    ) => BillingEndpoints.GetReceipt(MeEndpoints.Me(scope), invoiceId, members, db, scope, http, ct);
 
     /// <summary>Lists the member's own invoices and credit notes, newest first.</summary>
     private static Task<Results<Ok<Page<InvoiceShape>>, ProblemHttpResult>> ListMyInvoices(

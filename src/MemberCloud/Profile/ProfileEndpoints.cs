@@ -57,6 +57,7 @@ public static class ProfileEndpoints
     public static IServiceCollection AddProfile(this IServiceCollection services) =>
         services
             .AddScoped<ProfileService>()
+            .AddScoped<SavingsService>()
             .AddScoped<ProfileReads>()
             .AddScoped<EraseService>()
             .AddScoped<MemberHoldings>()

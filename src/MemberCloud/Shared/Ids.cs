@@ -104,6 +104,7 @@ public static class IdPrefix
     public const string Batch = "bat";
     public const string Review = "rev";
     public const string Segment = "seg";
+    public const string ActivationBatch = "acb";
     public const string Plan = "plan";
     public const string Perk = "perk";
     public const string PerkGrant = "grt";

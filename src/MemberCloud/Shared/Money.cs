@@ -48,6 +48,15 @@ public static class Money
         return checked((long)((up ? whole + 1 : whole) * Int128.Sign(numerator)));
     }
 
+    /// <summary>Minor units as decimal text: 1234 of CNY is 12.34.</summary>
+    public static string Show(long minor, string currency)
+    {
+        var (digits, size) = (Digits(currency), UInt128.CreateTruncating(Int128.Abs(minor)));
+        var text = size.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(digits + 1, '0');
+        var sign = minor < 0 ? "-" : "";
+        return digits == 0 ? sign + text : $"{sign}{text[..^digits]}.{text[^digits..]}";
+    }
+
     /// <summary>Decimal text (12, 12.3, 12.34) as minor units; false when it is not money of that currency.</summary>
     public static bool TryParse(string text, string currency, out long minor)
     {

@@ -25,16 +25,6 @@ public sealed class InstantAttribute : ValidationAttribute
     public override string FormatErrorMessage(string name) => $"{name} lies between 1970 and 2200.";
 }
 
-/// <summary>A field whose capability is not built yet: absent, null or empty. Anything else is refused, never quietly ignored.</summary>
-[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
-public sealed class NotYetAttribute : ValidationAttribute
-{
-    public override bool IsValid(object? value) =>
-        value is null or ICollection { Count: 0 } || value is IEnumerable items && !items.GetEnumerator().MoveNext();
-
-    public override string FormatErrorMessage(string name) => $"{name} is not supported yet: leave it out.";
-}
-
 /// <summary>Text without control characters or lone surrogates: what every engine and every log can hold.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class TextAttribute(int max) : ValidationAttribute
@@ -151,7 +141,6 @@ public static class Validation
         rule switch
         {
             RequiredAttribute => "required",
-            NotYetAttribute => "not_supported",
             TextAttribute text => text.Problem(value)!,
             StringLengthAttribute or MaxLengthAttribute => value is string ? "too_long" : "too_many",
             MinLengthAttribute => value is string ? "too_short" : "too_few",

@@ -137,12 +137,6 @@ public sealed class BadBodies(Clouds clouds) : RefusalTests(clouds)
                 "one_of",
             ],
             ["a budget below zero", "earning-rules", With(Rule, "\"name\"", "\"budget\": -1, \"name\""), "out_of_range"],
-            [
-                "plans",
-                "earning-rules",
-                With(Rule, "\"name\"", "\"conditions\": { \"plan_ids\": [\"p\"] }, \"name\""),
-                "not_supported",
-            ],
             ["negative rank", "tiers", """{ "name": "t", "rank": -1, "growth_threshold": 0 }""", "out_of_range"],
             ["no threshold", "tiers", """{ "name": "t", "rank": 1 }""", "required"],
             ["bad attribute name", "attributes", """{ "name": "Größe", "type": "number" }""", "bad_format"],

@@ -45,8 +45,9 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
         [("IssueCoupons", "body member_ids.0")] = (422, "member_unknown"),
         // The walk's template has no price, so that members may claim it.
         [("ExchangeCoupon", "body member_id")] = (409, "not_exchangeable"),
-        [("AddRule", "body conditions.plan_ids.0")] = (400, "not_supported"),
-        [("ChangeRule", "body conditions.plan_ids.0")] = (400, "not_supported"),
+        [("MakeActivationCodes", "body plan_id")] = (422, "plan_unknown"),
+        [("AddRule", "body conditions.plan_ids.0")] = (422, "plan_unknown"),
+        [("ChangeRule", "body conditions.plan_ids.0")] = (422, "plan_unknown"),
     };
 
     [SkippableTheory, EveryEngine]

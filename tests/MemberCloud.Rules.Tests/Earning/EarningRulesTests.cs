@@ -16,11 +16,12 @@ public sealed class EarningRulesTests
             [.. nets.Select((net, i) => new FactLine($"sku-{i}", "tea", net))],
             null,
             null,
-            null,
             [],
-            15_000,
             false
-        );
+        )
+        {
+            Benefits = new([], [], 15_000),
+        };
 
     private static RuleBody Rule(RuleFormula formula, RuleCaps? caps = null, RuleConditions? conditions = null) =>
         new("r", EarningRules.OrderPaid, "points", formula, conditions, caps);

@@ -30,9 +30,7 @@ public sealed class SimulationRulesTests
             [new("tea", null, one.Net)],
             null,
             null,
-            null,
             [],
-            10_000,
             false
         );
 

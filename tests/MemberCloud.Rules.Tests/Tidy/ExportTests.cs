@@ -19,6 +19,7 @@ public sealed class ExportTests
         ["PlanHolding"] = "what is in force of the member's memberships",
         ["PurchaseCount"] = "how much was bought at limited prices; the orders and checkouts are there themselves",
         ["CouponCode"] = "by which code a coupon came; the coupon is there, and says that it came by one",
+        ["ActivationCode"] = "by which code a membership came; the membership is there",
         ["CouponBatchRefusal"] = "what a batch did not give",
         ["Approval"] = "what staff ask each other; what came of it is an entry",
         ["AuditEntry"] = "what the brand's staff did; the values are those of the member's row",
