@@ -524,6 +524,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("added_at");
 
+                    b.Property<Guid?>("BroughtFrom")
+                        .HasColumnType("uuid")
+                        .HasColumnName("brought_from");
+
                     b.Property<string>("Customer")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
@@ -1977,6 +1981,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("term_starts_at");
 
+                    b.Property<string>("TermsAhead")
+                        .HasColumnType("text")
+                        .HasColumnName("terms_ahead");
+
                     b.Property<Guid?>("TierId")
                         .HasColumnType("uuid")
                         .HasColumnName("tier_id");
@@ -2161,6 +2169,10 @@ namespace MemberCloud.Migrations.Postgres.Migrations
                     b.Property<int>("Bills")
                         .HasColumnType("integer")
                         .HasColumnName("bills");
+
+                    b.Property<Guid?>("BroughtFrom")
+                        .HasColumnType("uuid")
+                        .HasColumnName("brought_from");
 
                     b.Property<bool>("CancelAtEnd")
                         .HasColumnType("boolean")

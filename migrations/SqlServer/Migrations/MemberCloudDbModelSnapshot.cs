@@ -530,6 +530,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("added_at");
 
+                    b.Property<byte[]>("BroughtFrom")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("brought_from");
+
                     b.Property<string>("Customer")
                         .HasMaxLength(255)
                         .HasColumnType("nvarchar(255)")
@@ -1990,6 +1994,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                         .HasColumnType("datetime2(6)")
                         .HasColumnName("term_starts_at");
 
+                    b.Property<string>("TermsAhead")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("terms_ahead");
+
                     b.Property<byte[]>("TierId")
                         .HasColumnType("binary(16)")
                         .HasColumnName("tier_id");
@@ -2176,6 +2184,10 @@ namespace MemberCloud.Migrations.SqlServer.Migrations
                     b.Property<int>("Bills")
                         .HasColumnType("int")
                         .HasColumnName("bills");
+
+                    b.Property<byte[]>("BroughtFrom")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("brought_from");
 
                     b.Property<bool>("CancelAtEnd")
                         .HasColumnType("bit")

@@ -514,6 +514,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("added_at");
 
+                    b.Property<byte[]>("BroughtFrom")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("brought_from");
+
                     b.Property<string>("Customer")
                         .HasMaxLength(255)
                         .HasColumnType("TEXT")
@@ -1955,6 +1959,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("term_starts_at");
 
+                    b.Property<string>("TermsAhead")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("terms_ahead");
+
                     b.Property<byte[]>("TierId")
                         .HasColumnType("BLOB")
                         .HasColumnName("tier_id");
@@ -2140,6 +2148,10 @@ namespace MemberCloud.Migrations.Sqlite.Migrations
                     b.Property<int>("Bills")
                         .HasColumnType("INTEGER")
                         .HasColumnName("bills");
+
+                    b.Property<byte[]>("BroughtFrom")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("brought_from");
 
                     b.Property<bool>("CancelAtEnd")
                         .HasColumnType("INTEGER")

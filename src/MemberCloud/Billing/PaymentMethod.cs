@@ -10,6 +10,9 @@ public sealed class PaymentMethod : ITenantOwned
     public Guid TenantId { get; init; }
     public Guid Id { get; init; }
     public Guid MemberId { get; init; }
+
+    /// <summary>Whose it was before that member was merged into this one.</summary>
+    public Guid? BroughtFrom { get; init; }
     public required string Gateway { get; init; }
 
     /// <summary>The gateway's id of it.</summary>

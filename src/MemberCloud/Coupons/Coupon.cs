@@ -72,7 +72,7 @@ public sealed class Coupon : ITenantOwned
     /// <summary>The first instant at which it can no longer be used.</summary>
     public DateTime ValidUntil { get; set; }
 
-    /// <summary>The batch it was given out by.</summary>
+    /// <summary>The batch it was given out by; of a perk's pack the membership it came with.</summary>
     public Guid? BatchId { get; init; }
 
     /// <summary>The checkout that keeps it, and until when.</summary>

@@ -106,7 +106,7 @@ public sealed record AnswersAfterwards;
 /// <c>Idempotency-Key</c> on every write (domain rules: unique by tenant, credential and key; the hash covers method, path and body). The answer is stored in
 /// the transaction of the effect; a refusal by a rule is an answer too; a request that failed validation (400) or the server (5xx) leaves the key free.
 /// </summary>
-public static class Idempotency
+public static partial class Idempotency
 {
     public const string Header = "Idempotency-Key";
     public const int KeyLength = 200;
@@ -161,10 +161,10 @@ public static class Idempotency
         )
             return await next(context);
         var transactions = http.RequestServices.GetRequiredService<Transactions>();
-        if (await FindAsync(transactions.Db, ticket, http.RequestAborted) is { } first)
-            return await ReplayAsync(transactions.Db, ticket, first, http.RequestAborted);
         if (metadata?.GetMetadata<AnswersAfterwards>() is not null)
             return await AfterwardsAsync(transactions, ticket, context, next);
+        if (await FindAsync(transactions.Db, ticket, http.RequestAborted) is { } first)
+            return await ReplayAsync(transactions.Db, ticket, first, http.RequestAborted);
         try
         {
             return await transactions.RunAsync(() => AnswerAsync(transactions.Db, ticket, context, next), http.RequestAborted);
@@ -173,24 +173,6 @@ public static class Idempotency
         {
             return await transactions.RunAsync(() => KeepAsync(transactions.Db, ticket, refused, http), http.RequestAborted);
         }
-    }
-
-    private static async Task<object?> AfterwardsAsync(
-        Transactions transactions,
-        IdempotencyTicket ticket,
-        EndpointFilterInvocationContext context,
-        EndpointFilterDelegate next
-    )
-    {
-        var http = context.HttpContext;
-        var result = await next(context);
-        var (status, body) = Read(result, http);
-        return status == StatusCodes.Status400BadRequest
-            ? result
-            : await transactions.RunAsync(
-                () => KeepAsync(transactions.Db, ticket, new(status, body, result), http),
-                http.RequestAborted
-            );
     }
 
     private static async Task<object?> AnswerAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MemberCloud.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -35,6 +36,26 @@ public sealed class PlanHolding : ITenantOwned
     public DateTime TermStartsAt { get; set; }
 
     public DateTime TermEndsAt { get; set; }
+
+    /// <summary>The ends of further terms that are paid ahead, by commas; null for none. Each begins where the one before it ends.</summary>
+    public string? TermsAhead { get; set; }
+
+    /// <summary>The term under way at an instant: of what is paid the last one after its end.</summary>
+    public (DateTime StartsAt, DateTime EndsAt) TermAt(DateTime at)
+    {
+        var (start, end) = (TermStartsAt, TermEndsAt);
+        foreach (var next in TermsAhead?.Split(',') ?? [])
+        {
+            if (at < end)
+                break;
+            (start, end) = (end, DateTime.Parse(next, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind));
+        }
+        return (start, end);
+    }
+
+    /// <summary>As <see cref="TermsAhead"/> keeps them.</summary>
+    public static string? Ahead(IEnumerable<DateTime> ends) =>
+        string.Join(',', ends.Select(e => e.ToString("O", CultureInfo.InvariantCulture))) is { Length: > 0 } text ? text : null;
 
     public bool IsInForce(DateTime at) => Since <= at && at < Until;
 

@@ -1,4 +1,5 @@
 using MemberCloud.Billing;
+using MemberCloud.Perks;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Memberships;
@@ -57,28 +58,34 @@ public static class ChangeRules
     /// <summary>What is given back when a membership is cancelled at once. Terms that have not begun are given back whole, by every policy but none.</summary>
     /// <param name="policy">The plan's.</param>
     /// <param name="covering">The invoices of the time that is not over.</param>
-    /// <param name="perksUsed">Value of the perks that were used in the period under way.</param>
-    /// <param name="now">When it is cancelled.</param>
+    /// <param name="period">The period under way: what it pays for after its end has not begun.</param>
+    /// <param name="used">What was used of perks in it.</param>
+    /// <param name="now">When it is cancelled; of a paused one, when it was paused.</param>
     /// <param name="local">The brand's days.</param>
     /// <param name="rounding">The brand's.</param>
     public static long Refund(
         RefundPolicy policy,
         IReadOnlyCollection<Invoice> covering,
-        long perksUsed,
+        Stretch period,
+        PerksUsed used,
         DateTime now,
         LocalTime local,
         Rounding rounding
     )
     {
-        var ahead = covering.Where(i => i.CoversFrom > now).Sum(i => i.Worth);
+        // An upgrade is billed in one for the rest of the period and for terms paid ahead.
+        long Ahead(Invoice i) => i.CoversFrom > now ? i.Worth : Rest(i, period.Until, local, rounding);
+        var ahead = covering.Sum(Ahead);
         var running = covering.Where(i => i.CoversFrom <= now && i.CoversUntil > now).ToList();
+        // An upgrade begins no new window.
+        bool IsFresh(Invoice i) =>
+            now < local.PlusDays(i.Kind == InvoiceKind.Change ? period.From : i.ClosedAt!.Value, UnusedDays);
         return policy switch
         {
             RefundPolicy.None => 0,
             RefundPolicy.Prorata => PaidForRest(covering, now, local, rounding),
-            RefundPolicy.LessPerksUsed => ahead + Math.Max(0, running.Sum(i => i.Worth) - perksUsed),
-            RefundPolicy.FullIfUnused => ahead
-                + running.Where(i => perksUsed == 0 && now < local.PlusDays(i.ClosedAt!.Value, UnusedDays)).Sum(i => i.Worth),
+            RefundPolicy.LessPerksUsed => ahead + Math.Max(0, running.Sum(i => i.Worth - Ahead(i)) - used.Value),
+            RefundPolicy.FullIfUnused => ahead + running.Where(i => used.Count == 0 && IsFresh(i)).Sum(i => i.Worth - Ahead(i)),
         };
     }
 }

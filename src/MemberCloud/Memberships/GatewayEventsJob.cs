@@ -74,25 +74,16 @@ public sealed class GatewayEventsJob(
                 await collector.LookAsync(about.Id, ct);
                 break;
             case GatewayTopic.Chargeback:
-                // An end that it has already stays.
-                await commands.RevokeAsync(about.MembershipId, MembershipReason.Chargeback, ct);
+                await HearAsync(about, news.Amount ?? about.Amount, MembershipReason.Chargeback, ct);
                 break;
             case GatewayTopic.Refunded when news.Amount > about.Refunded:
-                await NoteRefundedAsync(about.Id, news.Amount.Value, ct);
+                await HearAsync(about, news.Amount.Value, MembershipReason.Refunded, ct);
                 break;
             case GatewayTopic.Payment or GatewayTopic.Refund or GatewayTopic.Refunded or GatewayTopic.Method:
                 break;
         }
     }
 
-    /// <summary>Given back in the gateway's own pages: it cannot be given back again.</summary>
-    private Task NoteRefundedAsync(Guid attempt, long amount, CancellationToken ct) =>
-        transactions.RunAsync(
-            () =>
-                transactions
-                    .Db.Set<PaymentAttempt>()
-                    .Where(a => a.Id == attempt && a.Refunded < amount)
-                    .ExecuteUpdateAsync(set => set.SetProperty(a => a.Refunded, amount), ct),
-            ct
-        );
+    private Task HearAsync(PaymentAttempt about, long amount, MembershipReason reason, CancellationToken ct) =>
+        commands.HearOfRefundAsync(about.MembershipId, about.Id, amount, reason, ct);
 }

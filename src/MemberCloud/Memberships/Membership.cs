@@ -82,6 +82,9 @@ public sealed class Membership : ITenantOwned, IAboutMember
     public Guid TenantId { get; init; }
     public Guid Id { get; init; }
     public Guid MemberId { get; set; }
+
+    /// <summary>Whose it was before that member was merged into this one.</summary>
+    public Guid? BroughtFrom { get; set; }
     public required string Family { get; init; }
     public Guid PlanId { get; set; }
 
@@ -172,6 +175,7 @@ public sealed class Membership : ITenantOwned, IAboutMember
     internal static readonly string[] Changing =
     [
         nameof(MemberId),
+        nameof(BroughtFrom),
         nameof(PlanId),
         nameof(PlanVersion),
         nameof(State),

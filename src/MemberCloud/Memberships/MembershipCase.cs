@@ -23,6 +23,9 @@ public sealed class MembershipCase(Membership row)
     /// <summary>What others see of it as a plan in force; null where the member never had one of the family.</summary>
     public PlanHolding? Holding { get; set; }
 
+    /// <summary>When it came back from a pause just now: perks are on again from then.</summary>
+    public DateTime? BackAt { get; set; }
+
     /// <summary>The invoice of a term that waits for its payment.</summary>
     public Invoice? OpenTerm => Invoices.Find(i => i is { State: InvoiceState.Open, Term: not null });
 }

@@ -45,10 +45,17 @@ public sealed partial class MembershipCommands
             {
                 if (MayChange(one.Row, plan, body) is { } problem)
                     return problem;
+                // Paid ahead for the plan as it is: not a price of the other one.
+                if (one.Row.PaymentsWaiting > 0)
+                    return PaidAhead;
+                if (plan.Id == one.Row.PlanId)
+                {
+                    one.Row.NextPlanId = null;
+                    work.Note(one, "membership.change_called_off", scope.Now);
+                    return new Moved(id);
+                }
                 if (work.CostOfChange(one, body) is not { } cost)
                 {
-                    if (one.Row.PaymentsWaiting > 0)
-                        return PaidAhead;
                     one.Row.NextPlanId = plan.Id;
                     work.Note(one, "membership.change_planned", scope.Now);
                     return new Moved(id);
@@ -67,9 +74,10 @@ public sealed partial class MembershipCommands
         Problem.Conflict("payment_pending", "A term of this plan is paid ahead: it goes over once that is used.");
 
     private static Problem? MayChange(Membership m, Plan plan, PlanBody body) =>
-        plan.Id == m.PlanId ? Problem.Conflict("same_plan", "The member has this plan.")
+        plan.Id == m.PlanId && m.NextPlanId is null ? Problem.Conflict("same_plan", "The member has this plan.")
         : plan.Family != m.Family ? Problem.Contradiction("family_differs", "A change is to another plan of the same family.")
-        : !body.Active ? Problem.Conflict("plan_not_sold", "This plan is not sold.")
+        : plan.Id != m.PlanId && !body.Active ? Problem.Conflict("plan_not_sold", "This plan is not sold.")
+        : m.AutoRenew && !MembershipRules.MayRenew(body) ? MembershipService.TermTooShort
         : m.OpenAttemptId is not null ? PaymentPending
         : m.State != MembershipState.Active ? NotActive
         : null;

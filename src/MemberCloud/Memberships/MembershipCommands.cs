@@ -31,7 +31,9 @@ public sealed partial class MembershipCommands(
                 var m = one.Row;
                 if (m.CancelAtEnd)
                     return Problem.Conflict("already_cancelled", "It ends at the end of its period already.");
-                if (m.State is MembershipState.Trialing or MembershipState.Active or MembershipState.Paused)
+                // Past its end, with a charge under way: that one is called off, or goes back.
+                var isPaid = m.State == MembershipState.Paused || m.PaidUntil > scope.Now;
+                if (isPaid && (m.State is MembershipState.Trialing or MembershipState.Active or MembershipState.Paused))
                 {
                     m.CancelAtEnd = true;
                     work.Note(one, "membership.cancelled", scope.Now);
@@ -57,12 +59,16 @@ public sealed partial class MembershipCommands(
             {
                 if (one.Row.OpenAttemptId is not null)
                     return PaymentPending;
-                var period = MembershipTerms.PeriodAt(one.Row, book.Plans.AgreedBy(one.Row).Term, scope.Now, scope.Tenant.Local);
-                var used = await PerkUses.ValueAsync(transactions.Db, id, period.From, period.Until, ct);
-                var back = one.Row.State == MembershipState.Paused ? 0 : work.RefundOf(one, used);
+                var period = work.PeriodOf(one);
+                var used = await PerksUsed.OfAsync(transactions.Db, id, period.From, scope.Now, ct);
+                var back = work.RefundOf(one, used);
                 work.Refund(one, back);
+                // Reported ahead and not used: the brand gives it back.
+                var ahead = one.Waiting.Sum(p => p.Amount);
+                if (back > 0)
+                    await PackCoupons.TakeBackAsync(transactions, scope, id, period.From, ct);
                 work.End(one, MembershipState.Expired, MembershipReason.Cancelled, scope.Now);
-                return new Moved(id, back);
+                return new Moved(id, back + ahead);
             },
             ct
         );
@@ -77,6 +83,8 @@ public sealed partial class MembershipCommands(
                 // The same request was stored before, and its answer was not.
                 if (request is not null && await transactions.Db.Set<Invoice>().AnyAsync(i => i.RequestId == request.Id, ct))
                     return new Moved(id, asked.Amount ?? 0);
+                if (one.Row.Reason == MembershipReason.Merged)
+                    return Problem.Conflict("membership_merged", "What was paid for it is time of another membership now.");
                 var most = MembershipWork.Refundable(one);
                 var amount = asked.Amount ?? most;
                 if (amount > most || most == 0)
@@ -86,8 +94,40 @@ public sealed partial class MembershipCommands(
                     };
                 work.Refund(one, amount, request);
                 if ((asked.Revoke ?? amount == most) && MembershipRules.IsLive(one.Row.State))
+                {
+                    var since = work.PeriodOf(one).From;
                     work.End(one, MembershipState.Revoked, MembershipReason.Refunded, scope.Now);
+                    await PackCoupons.TakeBackAsync(transactions, scope, id, since, ct);
+                }
                 return new Moved(id, amount);
+            },
+            ct,
+            alsoEnded: true
+        );
+
+    /// <summary>Money went back in the gateway's own pages: it is not given back, or credited, again. Where nothing is left, the membership ends.</summary>
+    /// <param name="id">The membership.</param>
+    /// <param name="attempt">The charge.</param>
+    /// <param name="amount">How much of it went back so far, minor units.</param>
+    /// <param name="reason">Why: refunded, or taken back by the bank.</param>
+    /// <param name="ct">Gives up.</param>
+    public Task<Result<Moved>> HearOfRefundAsync(
+        Guid id,
+        Guid attempt,
+        long amount,
+        MembershipReason reason,
+        CancellationToken ct
+    ) =>
+        MoveAsync(
+            id,
+            null,
+            (work, one) =>
+            {
+                var isNews = work.HearOfRefund(one, attempt, amount);
+                var isOver = reason == MembershipReason.Chargeback || (isNews && MembershipWork.Refundable(one) == 0);
+                if (isOver && MembershipRules.IsLive(one.Row.State))
+                    work.End(one, MembershipState.Revoked, reason, scope.Now);
+                return new Moved(id);
             },
             ct,
             alsoEnded: true

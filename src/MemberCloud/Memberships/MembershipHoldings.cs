@@ -1,5 +1,6 @@
 using MemberCloud.Billing;
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,6 +24,7 @@ public sealed class MembershipHoldings(Transactions transactions, TenantScope sc
     /// </summary>
     public async Task JoinAsync(Guid from, Guid into, CancellationToken ct)
     {
+        var held = await HeldAsync(into, ct);
         var kept = new Dictionary<string, MembershipCase>(StringComparer.Ordinal);
         await EachAsync(
             [into, from],
@@ -37,7 +39,7 @@ public sealed class MembershipHoldings(Transactions transactions, TenantScope sc
                     work.End(one, MembershipState.Revoked, MembershipReason.Merged, scope.Now);
                 }
                 else
-                    work.Give(one, into);
+                    work.Give(one, into, held.GetValueOrDefault(m.Family));
             },
             ct,
             first: into
@@ -53,8 +55,38 @@ public sealed class MembershipHoldings(Transactions transactions, TenantScope sc
                 m.MemberId == from
                 && !Db.Set<PaymentMethod>().Any(o => o.MemberId == into && o.Gateway == m.Gateway && o.Reference == m.Reference)
             )
-            .ExecuteUpdateAsync(set => set.SetProperty(m => m.MemberId, into), ct);
+            .ExecuteUpdateAsync(set => set.SetProperty(m => m.MemberId, into).SetProperty(m => m.BroughtFrom, from), ct);
     }
+
+    /// <summary>
+    /// Two members again: what the one brought and still runs is its own, and so are its ways to pay. Time that was added to the other's stays there. Inside the caller's transaction, which holds both.
+    /// </summary>
+    public async Task PartAsync(Guid from, Guid into, CancellationToken ct)
+    {
+        var held = await HeldAsync(from, ct);
+        var given = await Db.Set<Membership>()
+            .Where(m => m.MemberId == into && m.BroughtFrom == from && m.LiveFamily != null)
+            .Select(m => m.Id)
+            .ToListAsync(ct);
+        await EachAsync(
+            [into],
+            (work, one) =>
+            {
+                if (given.Contains(one.Row.Id))
+                    work.Give(one, from, held.GetValueOrDefault(one.Row.Family));
+            },
+            ct
+        );
+        await Db.Set<Invoice>()
+            .Where(i => i.MemberId == into && given.Contains(i.MembershipId))
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.MemberId, from), ct);
+        await Db.Set<PaymentMethod>()
+            .Where(m => m.MemberId == into && m.BroughtFrom == from)
+            .ExecuteUpdateAsync(set => set.SetProperty(m => m.MemberId, from).SetProperty(m => m.BroughtFrom, (Guid?)null), ct);
+    }
+
+    private Task<Dictionary<string, PlanHolding>> HeldAsync(Guid member, CancellationToken ct) =>
+        Db.Set<PlanHolding>().AsNoTracking().Where(h => h.MemberId == member).ToDictionaryAsync(h => h.Family, ct);
 
     private async Task MoveTrialsAsync(Guid from, Guid into, CancellationToken ct)
     {

@@ -56,8 +56,13 @@ internal static class MembershipLoads
         List<object[]> keys = [.. rows.Select(r => new object[] { r.Id })];
         var invoices =
             wanted == MembershipWanted.Due
-                ? load.Add(OpenInvoices, keys)
-                : load.Add(CoveringInvoices, [.. rows.Select(r => new object[] { r.Id, now })]);
+                ? load.Add(OpenInvoices, [.. rows.Where(r => r.PausedAt is null).Select(r => new object[] { r.Id })])
+                : load.Add(CoveringInvoices, [.. rows.Where(r => r.PausedAt is null).Select(r => new object[] { r.Id, now })]);
+        // A pause stops the time that they pay for.
+        var paused = load.Add(
+            CoveringInvoices,
+            [.. rows.Where(r => r.PausedAt is not null).Select(r => new object[] { r.Id, r.PausedAt!.Value })]
+        );
         var payments =
             wanted == MembershipWanted.Due
                 ? load.Add(WaitingPayments, [.. rows.Where(r => r.PaymentsWaiting > 0).Select(r => new object[] { r.Id })])
@@ -68,6 +73,7 @@ internal static class MembershipLoads
         await session.LoadAsync(load, ct);
 
         var byId = cases.ToDictionary(c => c.Row.Id);
+        invoices.AddRange(paused);
         invoices.ForEach(i => byId[i.MembershipId].Invoices.Add(i));
         foreach (var payment in payments)
         {

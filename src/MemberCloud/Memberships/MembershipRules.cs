@@ -83,6 +83,11 @@ public static class MembershipRules
 
     private static (DateTime?, DateTime?, DateTime?) PastDue(Membership m, PlanBody plan, NextTerm next, LocalTime local)
     {
+        // Nobody wants it to go on: what is owed is not charged any more.
+        if (!Renews(m) && m.PaymentsWaiting == 0 && m.OpenAttemptId is null)
+            return (null, null, m.DueSince ?? m.PaidUntil);
+        if (m.PaymentsWaiting > 0 && m.OpenAttemptId is null)
+            return (null, m.PaidUntil, null);
         if (m.Reason == MembershipReason.AwaitingNotice && m.OpenAttemptId is null)
             return ChargeFrom(m, next, local) is { } from
                 ? (null, from, null)
@@ -108,15 +113,18 @@ public static class MembershipRules
     /// <summary>The notice of the next renewal; none where it was given, or where the consent itself named the charge.</summary>
     private static DateTime? NoticeAt(Membership m, NextTerm next, LocalTime local)
     {
-        if (!Renews(m) || m.OpenAttemptId is not null || IsNoticed(m, next) || ConsentCovers(m))
+        if (!Renews(m) || m.OpenAttemptId is not null || IsNoticed(m, next) || ConsentCovers(m, next))
             return null;
         var early = local.PlusDays(m.PaidUntil, -NoticeLeadDays);
         return early > m.RunsSince ? early : m.RunsSince;
     }
 
-    /// <summary>A charge within five days of signing up needs no notice where the consent named it.</summary>
-    public static bool ConsentCovers(Membership m) =>
-        m.ConsentCharge == m.PaidUntil && m.PaidUntil <= m.ConsentAt.AddDays(NoticeDays);
+    /// <summary>A charge within five days of signing up needs no notice where the consent named it, and it is of what was agreed to.</summary>
+    public static bool ConsentCovers(Membership m, NextTerm next) =>
+        m.ConsentCharge == m.PaidUntil
+        && m.PaidUntil <= m.ConsentAt.AddDays(NoticeDays)
+        && next.PlanId == m.PlanId
+        && next.Version == m.PlanVersion;
 
     /// <summary>The last notice said what the next renewal is: same end, plan, version and price.</summary>
     public static bool IsNoticed(Membership m, NextTerm next) =>
@@ -128,7 +136,7 @@ public static class MembershipRules
     /// <summary>The first instant at which the renewal may be charged; null = proof is missing.</summary>
     public static DateTime? ChargeFrom(Membership m, NextTerm next, LocalTime local)
     {
-        if (ConsentCovers(m))
+        if (ConsentCovers(m, next))
             return m.PaidUntil;
         if (m.ProvedAt is not { } proved || !IsNoticed(m, next))
             return null;
@@ -149,9 +157,13 @@ public static class MembershipRules
             return RenewalStep.NoMethod;
         if (m.FailedCharges > 0)
             return RenewalStep.Charge;
-        var tooLate = m.State != MembershipState.PastDue && GraceEnd(m, plan, local) <= now;
+        var tooLate = m.State != MembershipState.PastDue && TooLateFrom(m, plan, local) <= now;
         return !tooLate && ChargeFrom(m, next, local) <= now ? RenewalStep.Charge : RenewalStep.AwaitNotice;
     }
+
+    /// <summary>From when on a renewal that nobody looked at is told anew: the end of its grace, of a plan without one a day after its time.</summary>
+    public static DateTime TooLateFrom(Membership m, PlanBody plan, LocalTime local) =>
+        local.PlusDays(m.DueSince ?? m.PaidUntil, Math.Max(1, plan.GraceDays));
 
     /// <summary>Whether what is paid now goes on where the last period ended, or begins anew.</summary>
     public static bool KeepsAnchor(Membership m, PlanBody plan, DateTime paidAt, LocalTime local) =>
@@ -199,6 +211,11 @@ public static class MembershipRules
                 MembershipReason.NotRenewed,
                 at
             ),
+            MembershipState.PastDue when !Renews(m) && m.OpenAttemptId is null => (
+                MembershipState.Expired,
+                m.CancelAtEnd ? MembershipReason.Cancelled : MembershipReason.NotRenewed,
+                at
+            ),
             MembershipState.PastDue when m.Reason == MembershipReason.AwaitingNotice && m.OpenAttemptId is null => (
                 MembershipState.Expired,
                 m.Reason,
@@ -215,11 +232,12 @@ public static class MembershipRules
         };
     }
 
-    /// <summary>The rest of a paused membership goes on from now: it is the new anchor's.</summary>
-    public static void Resume(Membership m, DateTime at)
+    /// <summary>The rest of a paused membership goes on from now, within the period that was paused: what was used of it stays used. It is the new anchor's.</summary>
+    public static void Resume(Membership m, PlanTerm term, DateTime at, LocalTime local)
     {
+        m.RunsSince = MembershipTerms.PeriodAt(m, term, m.PausedAt!.Value, local).From;
         m.PaidUntil = at + (m.PaidUntil - m.PausedAt!.Value);
-        (m.Anchor, m.Terms, m.RunsSince) = (m.PaidUntil, 0, at);
+        (m.Anchor, m.Terms) = (m.PaidUntil, 0);
         (m.State, m.PausedAt) = (MembershipState.Active, null);
     }
 

@@ -1,5 +1,6 @@
 using MemberCloud.Billing;
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,7 +34,7 @@ public sealed partial class MembershipService
             return sale.Body.TrialDays == 0
                 ? Problem.Contradiction("no_trial", "This plan has no trial.")
                 : Problem.Conflict("trial_used", "The member had the one trial of this family.");
-        var m = New(sale, method, hasTrial && sale.Asked.Trial != false);
+        var m = New(sale, method, hasTrial && sale.Asked.Trial != false, await BilledBeforeAsync(sale, ct));
         var one = work.Add(m);
         one.Holding = before?.Holding ?? holdings.FirstOrDefault();
         if (m.State == MembershipState.Trialing)
@@ -51,11 +52,26 @@ public sealed partial class MembershipService
             return new Bought(m.Id, true);
         }
         work.Note(one, "membership.created", scope.Now);
-        var invoice = work.BillTerm(one, InvoiceKind.First, sale.First(0));
+        var invoice = work.BillTerm(one, InvoiceKind.First, sale.First(m.TermsBilled));
         return await TakeAsync(work, one, invoice, sale, method, ct) is { } problem ? problem : new Bought(m.Id, true);
     }
 
-    private Membership New(Sale sale, PaymentMethod? method, bool trial)
+    /// <summary>Terms that the member was billed of the plan before, in memberships that are over: the first terms are cheap once.</summary>
+    private async Task<int> BilledBeforeAsync(Sale sale, CancellationToken ct)
+    {
+        if (sale.Body.Intro is null)
+            return 0;
+        // Those of who was merged into the member are the member's.
+        var people = Db.Set<Member>().Where(p => p.Id == sale.MemberId || p.MergedInto == sale.MemberId).Select(p => p.Id);
+        var (plan, family) = (sale.Plan.Id, sale.Plan.Family);
+        // Each counts on from the one before.
+        return await Db.Set<Membership>()
+                .Where(m => people.Contains(m.MemberId) && m.Family == family && m.PlanId == plan)
+                .MaxAsync(m => (int?)m.TermsBilled, ct)
+            ?? 0;
+    }
+
+    private Membership New(Sale sale, PaymentMethod? method, bool trial, int billed)
     {
         var (asked, now) = (sale.Asked, scope.Now);
         var until = trial ? scope.Tenant.Local.PlusDays(now, sale.Body.TrialDays) : now;
@@ -82,6 +98,7 @@ public sealed partial class MembershipService
             Anchor = until,
             PaidUntil = until,
             RunsSince = now,
+            TermsBilled = billed,
         };
     }
 

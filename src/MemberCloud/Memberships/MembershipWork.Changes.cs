@@ -1,4 +1,5 @@
 using MemberCloud.Billing;
+using MemberCloud.Perks;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Memberships;
@@ -53,24 +54,25 @@ public sealed partial class MembershipWork
         }
         (change.CoversFrom, change.CoversUntil) = (now, m.PaidUntil);
         if (before.Term != to.Term)
-            (m.Anchor, m.Terms, m.RunsSince) = (m.PaidUntil, 0, now);
+            // What was used of the period's perks stays used.
+            (m.RunsSince, m.Anchor, m.Terms) = (MembershipTerms.PeriodAt(m, before.Term, now, tenant.Local).From, m.PaidUntil, 0);
         (m.PlanId, m.PlanVersion, m.NextPlanId, m.OpenAttemptId) = (change.PlanId, change.PlanVersion, null, null);
         Note(one, "membership.changed", now);
     }
 
     /// <summary>What cancelling at once gives back.</summary>
-    public long RefundOf(MembershipCase one, long perksUsed) =>
-        Math.Min(
-            ChangeRules.Refund(
-                plans.AgreedBy(one.Row).RefundPolicy,
-                [.. Covering(one)],
-                perksUsed,
-                now,
-                tenant.Local,
-                tenant.Rounding
-            ),
-            Refundable(one)
-        );
+    public long RefundOf(MembershipCase one, PerksUsed used)
+    {
+        var at = one.Row.PausedAt ?? now;
+        var covering = one.Invoices.Where(i => i.State == InvoiceState.Paid && i.CoversUntil > at).ToList();
+        var policy = plans.AgreedBy(one.Row).RefundPolicy;
+        var due = ChangeRules.Refund(policy, covering, PeriodOf(one), used, at, tenant.Local, tenant.Rounding);
+        return Math.Min(due, Refundable(one));
+    }
+
+    /// <summary>The period under way; of a paused one, the one that was.</summary>
+    public Stretch PeriodOf(MembershipCase one) =>
+        MembershipTerms.PeriodAt(one.Row, plans.AgreedBy(one.Row).Term, one.Row.PausedAt ?? now, tenant.Local);
 
     /// <summary>What was paid for it and not given back, as far as it is known to have been taken.</summary>
     public static long Refundable(MembershipCase one) =>
@@ -83,8 +85,33 @@ public sealed partial class MembershipWork
     {
         var before = one.Invoices.Count;
         GiveBack(one, amount);
+        Devalue(one, amount);
         if (request is not null && one.Invoices.ElementAtOrDefault(before) is { } first)
             (first.RequestId, first.RequestHash) = (request.Id, request.Hash);
+    }
+
+    /// <summary>Of a charge so much went back elsewhere. False where that was known.</summary>
+    public bool HearOfRefund(MembershipCase one, Guid attempt, long amount)
+    {
+        if (one.Attempts.Find(a => a.Id == attempt) is not { } charge || Math.Min(amount, charge.Amount) <= charge.Refunded)
+            return false;
+        var more = Math.Min(amount, charge.Amount) - charge.Refunded;
+        charge.Refunded += more;
+        attempts.Change(charge);
+        Devalue(one, more);
+        Touch(one);
+        return true;
+    }
+
+    /// <summary>What was given back is not credited again: time that has not begun first, then the period under way.</summary>
+    private void Devalue(MembershipCase one, long amount)
+    {
+        foreach (var invoice in Covering(one).OrderByDescending(i => i.CoversFrom).ToList())
+        {
+            var part = Math.Min(amount, invoice.Worth);
+            (invoice.Worth, amount) = (invoice.Worth - part, amount - part);
+            invoices.Change(invoice);
+        }
     }
 
     private void GiveBack(MembershipCase one, long amount)

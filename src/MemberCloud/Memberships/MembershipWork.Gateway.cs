@@ -72,8 +72,17 @@ public sealed partial class MembershipWork
         if (!attempt.IsOpen)
             return;
         Close(attempt, AttemptState.Failed, code);
-        if (attempt.RefundOf is not null)
+        if (attempt.RefundOf is { } charge)
+        {
+            // Nothing went back: it can be asked for again.
+            Void(one, invoice, now);
+            if (one.Attempts.Find(a => a.Id == charge) is { } taken)
+            {
+                taken.Refunded -= attempt.Amount;
+                attempts.Change(taken);
+            }
             Note(one, "membership.refund_failed", now);
+        }
         else if (one.Row.OpenAttemptId == attempt.Id)
             Refused(one, invoice);
     }

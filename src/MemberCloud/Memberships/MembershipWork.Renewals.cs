@@ -46,7 +46,22 @@ public sealed partial class MembershipWork
         }
     }
 
-    private Invoice BillOnce(MembershipCase one, NextTerm next) => one.OpenTerm ?? BillTerm(one, InvoiceKind.Renewal, next);
+    /// <summary>The invoice that is open already, where it is about this; one that says something else, for another price, is not owed any more.</summary>
+    private Invoice BillOnce(MembershipCase one, NextTerm next)
+    {
+        if (one.OpenTerm is { } open)
+        {
+            // Told of a charge and refused, it is tried again as it was told.
+            if (
+                one.Row.FailedCharges > 0
+                || (open.PlanId == next.PlanId && open.PlanVersion == next.Version && open.Total == next.Price)
+            )
+                return open;
+            Void(one, open, now);
+            next = plans.NextOf(one.Row) with { Price = next.Price };
+        }
+        return BillTerm(one, InvoiceKind.Renewal, next);
+    }
 
     private void Settle(MembershipCase one, NextTerm next)
     {
@@ -64,7 +79,7 @@ public sealed partial class MembershipWork
         var m = one.Row;
         if (m.State == MembershipState.PastDue)
             return;
-        var tooLate = MembershipRules.GraceEnd(m, plans.AgreedBy(m), tenant.Local) <= now;
+        var tooLate = MembershipRules.TooLateFrom(m, plans.AgreedBy(m), tenant.Local) <= now;
         if (tooLate || MembershipRules.ChargeFrom(m, next, tenant.Local) is null)
             m.ProvedAt = null;
         if (tooLate)

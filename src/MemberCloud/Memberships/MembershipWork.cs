@@ -46,6 +46,7 @@ public sealed partial class MembershipWork
         nameof(PlanHolding.Until),
         nameof(PlanHolding.TermStartsAt),
         nameof(PlanHolding.TermEndsAt),
+        nameof(PlanHolding.TermsAhead),
     ]);
 
     private readonly TenantInfo tenant;
@@ -130,11 +131,13 @@ public sealed partial class MembershipWork
     /// <summary>Its time goes on from then.</summary>
     public void Resume(MembershipCase one, DateTime at)
     {
-        var shift = at - one.Row.PausedAt!.Value;
-        MembershipRules.Resume(one.Row, at);
-        foreach (var invoice in one.Invoices.Where(i => i.CoversUntil > one.Row.PausedAt))
+        var pausedAt = one.Row.PausedAt!.Value;
+        var shift = at - pausedAt;
+        MembershipRules.Resume(one.Row, plans.AgreedBy(one.Row).Term, at, tenant.Local);
+        one.BackAt = at;
+        foreach (var invoice in one.Invoices.Where(i => i.CoversUntil > pausedAt))
         {
-            invoice.CoversFrom = invoice.CoversFrom > one.Row.PausedAt ? invoice.CoversFrom + shift : invoice.CoversFrom;
+            invoice.CoversFrom += shift;
             invoice.CoversUntil += shift;
             invoices.Change(invoice);
         }
@@ -151,6 +154,8 @@ public sealed partial class MembershipWork
         {
             payment.Refunded = payment.Amount;
             payments.Change(payment);
+            // The brand took it, and the brand gives it back.
+            Close(Credit(one, payment.Amount));
         }
         one.Waiting.Clear();
         (m.State, m.Reason, m.LiveFamily, m.EndedAt, m.PaymentsWaiting) = (state, reason, null, at, 0);
@@ -219,7 +224,7 @@ public sealed partial class MembershipWork
         var (holding, period) = (one.Holding, MembershipTerms.PeriodAt(m, plan.Term, now, tenant.Local));
         // It goes on: perks that were carried over go by when it began.
         if (holding.MembershipId != m.Id || !holding.IsInForce(now))
-            holding.Since = m.RunsSince < now ? m.RunsSince : now;
+            holding.Since = one.BackAt ?? (m.RunsSince < now ? m.RunsSince : now);
         if (until is not null)
             (holding.PlanId, holding.MembershipId, holding.Perks, holding.TierId) = (
                 m.PlanId,
@@ -229,6 +234,8 @@ public sealed partial class MembershipWork
             );
         holding.Until = until ?? holding.Since;
         (holding.TermStartsAt, holding.TermEndsAt) = (period.From, period.Until);
+        var ahead = ChangeRules.PeriodsLeft(m, plan.Term, now, tenant.Local).Skip(1);
+        holding.TermsAhead = until is null ? null : PlanHolding.Ahead(ahead.Select(p => p.Until));
         holdings.Change(holding);
     }
 }

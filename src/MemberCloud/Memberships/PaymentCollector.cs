@@ -75,6 +75,8 @@ public sealed class PaymentCollector(Transactions transactions, TenantScope scop
             attempt.Reference,
             attempt.WallStartedAt
         );
+        if (!await IsOwedAsync(attempt, ct))
+            return await CallOffAsync(gateway, charge, ct);
         if (attempt.Reference is not null)
         {
             var known = await gateway.LookUpAsync(charge, ct);
@@ -99,6 +101,27 @@ public sealed class PaymentCollector(Transactions transactions, TenantScope scop
             ct
         );
         return await gateway.ConfirmAsync(charge with { Reference = reference }, ct);
+    }
+
+    /// <summary>Whether anybody still wants the money taken: nobody does of a membership that is over, or of a renewal that was called off.</summary>
+    private async Task<bool> IsOwedAsync(PaymentAttempt attempt, CancellationToken ct)
+    {
+        var invoice = await transactions.Db.Set<Invoice>().AsNoTracking().FirstAsync(i => i.Id == attempt.InvoiceId, ct);
+        var membership = await transactions.Db.Set<Membership>().AsNoTracking().FirstAsync(m => m.Id == attempt.MembershipId, ct);
+        return invoice.State == InvoiceState.Open
+            && membership.LiveFamily is not null
+            && (invoice.Kind != InvoiceKind.Renewal || MembershipRules.Renews(membership));
+    }
+
+    /// <summary>Money moves after the reference is stored: without one nothing was taken, and nothing will be.</summary>
+    private static async Task<GatewayAnswer> CallOffAsync(IPaymentGateway gateway, GatewayCharge charge, CancellationToken ct)
+    {
+        if (charge.Reference is null)
+            return new(GatewayOutcome.Absent);
+        var known = await gateway.LookUpAsync(charge, ct);
+        return known.Outcome is GatewayOutcome.Prepared or GatewayOutcome.NeedsAction
+            ? await gateway.CancelAsync(charge, ct)
+            : known;
     }
 
     private async Task<bool> ApplyAsync(Guid id, GatewayAnswer answer, CancellationToken ct)

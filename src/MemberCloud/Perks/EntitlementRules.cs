@@ -25,10 +25,10 @@ public static class EntitlementRules
         var inForce = holdings.Where(h => h.IsInForce(now)).OrderBy(h => h.Since).ThenBy(h => h.Family).ToList();
         var earned = TierRules.TierOf(ladder, standing);
         var tier =
-            LiftOf(ladder, earned, inForce) is { } lift ? Lifted(lift.Tier, lift.Holding)
+            LiftOf(ladder, earned, inForce) is { } lift ? Lifted(lift.Tier, lift.Holding, now)
             : earned is not null ? Earned(earned, standing, joinedAt, now, local)
             : null;
-        return [.. inForce.Select(Plan).Concat(tier is null ? [] : [tier]).OrderBy(s => s.Since)];
+        return [.. inForce.Select(h => Plan(h, now)).Concat(tier is null ? [] : [tier]).OrderBy(s => s.Since)];
     }
 
     /// <summary>The best tier that plans in force lift to, and the plan that does; null = none is better than the one earned.</summary>
@@ -44,7 +44,7 @@ public static class EntitlementRules
             .Select(l => ((Tier, PlanHolding)?)(l.Tier!, l.Holding))
             .FirstOrDefault();
 
-    private static PerkSource Plan(PlanHolding holding) =>
+    private static PerkSource Plan(PlanHolding holding, DateTime now) =>
         new(
             PerkSourceKind.Plan,
             holding.MembershipId,
@@ -52,11 +52,11 @@ public static class EntitlementRules
             holding.MembershipId,
             holding.Since,
             holding.Until,
-            TermOf(holding),
+            TermOf(holding, now),
             TierPerks.Read(holding.Perks)
         );
 
-    private static PerkSource Lifted(Tier tier, PlanHolding holding) =>
+    private static PerkSource Lifted(Tier tier, PlanHolding holding, DateTime now) =>
         new(
             PerkSourceKind.Tier,
             tier.Id,
@@ -64,7 +64,7 @@ public static class EntitlementRules
             holding.MembershipId,
             holding.Since,
             holding.Until,
-            TermOf(holding),
+            TermOf(holding, now),
             TierPerks.Read(tier.Perks)
         );
 
@@ -90,8 +90,11 @@ public static class EntitlementRules
         return Of(stands.Since, new($"t{Stamp(end)}", start, end));
     }
 
-    private static PerkTerm TermOf(PlanHolding holding) =>
-        new($"p{Stamp(holding.TermStartsAt)}", holding.TermStartsAt, holding.TermEndsAt);
+    private static PerkTerm TermOf(PlanHolding holding, DateTime now)
+    {
+        var (start, end) = holding.TermAt(now);
+        return new($"p{Stamp(start)}", start, end);
+    }
 
     /// <summary>The entry tier has no end: its terms are the calendar's years.</summary>
     private static PerkTerm YearOf(DateTime now, LocalTime local)

@@ -59,8 +59,10 @@ public sealed class PackService(
             transactions.Attempt > 1 ? [.. asked.Select(a => a.Template.Id)] : [],
             ct
         );
+        // Of which membership they are: with its fee they are taken back.
+        var from = held.Sources.Select(s => s.MembershipId).FirstOrDefault(m => m is not null);
         var refused = asked
-            .Select(a => (a.Template, Reason: grants.Grant(a.Template, member, CouponWay.Perk, scope.Now, a.Quantity)))
+            .Select(a => (a.Template, Reason: grants.Grant(a.Template, member, CouponWay.Perk, scope.Now, a.Quantity, from)))
             .Where(a => a.Reason is not null)
             .Select(a => Refused(member, held.Id, a.Template.Id, a.Reason!.Value));
         store.Insert([.. refused]);

@@ -61,20 +61,6 @@ public sealed class PerkUses(Transactions transactions, TenantScope scope, Entit
             ? new(found, await CodesAsync(found, ct))
             : null;
 
-    /// <summary>What was used of a membership's perks from an instant until before another, by the perks' value then, minor units.</summary>
-    public static async Task<long> ValueAsync(
-        MemberCloudDb db,
-        Guid membershipId,
-        DateTime from,
-        DateTime until,
-        CancellationToken ct
-    ) =>
-        await db.Set<PerkReservation>()
-            .Where(r => r.MembershipId == membershipId && r.State == PerkReservationState.Committed)
-            .Where(r => r.ResolvedAt >= from && r.ResolvedAt < until)
-            .SumAsync(r => r.Value, ct)
-        ?? 0;
-
     private Task<Result<PerkUse>> TakeAsync(
         Guid memberId,
         Guid perkId,

@@ -43,6 +43,7 @@ public sealed class MemberHoldings(
     {
         await wallet.PartAsync(from, into, ct);
         await checkouts.MoveLimitsAsync(from, into, -1, ct);
+        await memberships.PartAsync(from, into, ct);
         await tiers.PartAsync(from, into, ct);
     }
 }

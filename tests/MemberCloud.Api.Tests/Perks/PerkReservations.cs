@@ -1,5 +1,4 @@
 using MemberCloud.Api.Tests.Cloud;
-using MemberCloud.Data;
 using MemberCloud.Perks;
 using MemberCloud.Shared;
 using Microsoft.Extensions.DependencyInjection;
@@ -233,14 +232,13 @@ public sealed class PerkReservations(Clouds clouds) : ApiTests(clouds)
         await brand.StandAt("2026-01-11T00:00:00Z");
         (await brand.Consume(ann, perk)).Must(201);
 
-        Task<long> Value(Guid of, int from, int until) =>
-            brand.Cloud.Host.InsideAsync(
-                brand.Id,
-                services => PerkUses.ValueAsync(services.GetRequiredService<MemberCloudDb>(), of, Day(from), Day(until), default)
-            );
+        Task<PerksUsed> Used(Guid of, int from, int now) =>
+            brand.Inside(db => PerksUsed.OfAsync(db, of, Day(from), Day(now), default));
         static DateTime Day(int day) => new(2026, 1, day, 0, 0, 0, DateTimeKind.Utc);
-        Assert.Equal(1600, await Value(membership, 10, 12));
-        Assert.Equal((600, 1000), (await Value(membership, 10, 11), await Value(membership, 11, 12)));
-        Assert.Equal(0, await Value(Ids.New(), 10, 12));
+        Assert.Equal(new(4, 1600), await Used(membership, 10, 12));
+        // What is set aside can still be used.
+        Assert.Equal(new(5, 1900), await Used(membership, 10, 10));
+        Assert.Equal(new(1, 1000), await Used(membership, 11, 12));
+        Assert.Equal(new(0, 0), await Used(Ids.New(), 10, 12));
     }
 }

@@ -146,7 +146,10 @@ public sealed class PerksAtWork(Clouds clouds) : ApiTests(clouds)
         Assert.All(made, a => a.Must(201));
         Assert.Equal(3, made.Count(a => a.Number("quote.totals.payable") == 8000));
         Assert.Equal("3/0/3/0", await brand.Left(ann));
-        var ended = await AtOnce(12, i => i % 2 == 0 ? brand.Commit(made[i].Text("id"), $"A-{i}") : brand.Cancel(made[i].Text("id")));
+        var ended = await AtOnce(
+            12,
+            i => i % 2 == 0 ? brand.Commit(made[i].Text("id"), $"A-{i}") : brand.Cancel(made[i].Text("id"))
+        );
         Assert.All(ended, a => a.Must(200));
         var used = made.Where((a, i) => i % 2 == 0 && a.Number("quote.totals.payable") == 8000).Count();
         Assert.Equal($"3/{used}/0/{3 - used}", await brand.Left(ann));

@@ -23,16 +23,7 @@ public sealed class SimulationRulesTests
     private sealed record Bought(int Member, DateTime At, long Net);
 
     private static Fact FactOf(Bought one) =>
-        new(
-            EarningRules.OrderPaid,
-            Members[one.Member],
-            one.At,
-            [new("tea", null, one.Net)],
-            null,
-            null,
-            [],
-            false
-        );
+        new(EarningRules.OrderPaid, Members[one.Member], one.At, [new("tea", null, one.Net)], null, null, [], false);
 
     private static SimulationSums Simulate(IEnumerable<Bought> orders) =>
         orders
