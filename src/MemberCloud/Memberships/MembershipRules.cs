@@ -26,6 +26,9 @@ public enum RenewalStep
 
     /// <summary>There is nothing to charge.</summary>
     NoMethod,
+
+    /// <summary>A refused charge was to be tried again in a grace that is over: time goes on without it.</summary>
+    GiveUp,
 }
 
 /// <summary>
@@ -148,10 +151,17 @@ public static class MembershipRules
         if (m.MethodId is null)
             return RenewalStep.NoMethod;
         if (m.FailedCharges > 0)
-            return RenewalStep.Charge;
+            return IsMissed(m, plan, now, local) ? RenewalStep.GiveUp : RenewalStep.Charge;
         var tooLate = m.State != MembershipState.PastDue && GraceEnd(m, plan, local) <= now;
         return !tooLate && ChargeFrom(m, next, local) <= now ? RenewalStep.Charge : RenewalStep.AwaitNotice;
     }
+
+    /// <summary>Nobody looked in time: after grace nothing is tried again, but for a day after the last try was due.</summary>
+    private static bool IsMissed(Membership m, PlanBody plan, DateTime now, LocalTime local) =>
+        GraceEnd(m, plan, local) < now && local.PlusDays(m.RenewAt!.Value, 1) <= now;
+
+    /// <summary>What the member was told while it was too late already is said of what comes now.</summary>
+    public static bool IsToldLate(Membership m, PlanBody plan, LocalTime local) => m.NoticedAt >= GraceEnd(m, plan, local);
 
     /// <summary>Whether what is paid now goes on where the last period ended, or begins anew.</summary>
     public static bool KeepsAnchor(Membership m, PlanBody plan, DateTime paidAt, LocalTime local) =>
