@@ -15,7 +15,13 @@ public static class RenewalBenchmark
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <param name="Megabytes">The worker's memory while it was at it.</param>
-    private sealed record Round(TimeSpan Job, TimeSpan Sql, IReadOnlyList<long> Megabytes);
+    /// <param name="Cpu">Microseconds a renewal: of the worker, of PostgreSQL meanwhile, and of PostgreSQL for the SQL batches.</param>
+    private sealed record Round(
+        TimeSpan Job,
+        TimeSpan Sql,
+        IReadOnlyList<long> Megabytes,
+        (double Host, double Database, double Sql) Cpu
+    );
 
     public static async Task RunAsync(Machine machine, int memberships)
     {
@@ -34,10 +40,12 @@ public static class RenewalBenchmark
                 await SweepBenchmark.OnlyAsync(machine, RenewMembershipsJob.Name);
                 var before = (worker.Cpu, machine.PostgresCpu);
                 var (job, memory) = await WorkAsync(database, worker, memberships + (due * (round + 1)) + 1);
-                rounds.Add(new(job, sql.Took, memory));
+                double Each(TimeSpan cpu) => cpu.TotalMicroseconds / due;
+                var cpu = (Each(worker.Cpu - before.Cpu), Each(machine.PostgresCpu - before.PostgresCpu), Each(sql.Cpu));
+                rounds.Add(new(job, sql.Took, memory, cpu));
                 Console.WriteLine(
                     FormattableString.Invariant(
-                        $"round {round}: job {job.TotalSeconds:0.0} s, SQL {sql.Took.TotalSeconds:0.0} s, ratio {job / sql.Took:0.00}, {memory[0]} / {memory[^1]} MB; CPU host {(worker.Cpu - before.Cpu).TotalMicroseconds / due:0} PostgreSQL {(machine.PostgresCpu - before.PostgresCpu).TotalMicroseconds / due:0} SQL {sql.Cpu.TotalMicroseconds / due:0}"
+                        $"round {round}: job {job.TotalSeconds:0.0} s, SQL {sql.Took.TotalSeconds:0.0} s, ratio {job / sql.Took:0.00}, CPU {cpu}"
                     )
                 );
                 await MustBeExactAsync(database, memberships, due * (round + 1));
@@ -58,6 +66,8 @@ public static class RenewalBenchmark
                 FormattableString.Invariant($"{sql:0.0}"),
                 (job / sql).ToString("0.00", CultureInfo.InvariantCulture),
                 (due / job).ToString("N0", CultureInfo.InvariantCulture),
+                FormattableString.Invariant($"{rounds.Average(r => r.Cpu.Host):0} + {rounds.Average(r => r.Cpu.Database):0}"),
+                FormattableString.Invariant($"{rounds.Average(r => r.Cpu.Sql):0}"),
                 string.Join(" / ", memory.Chunk((memory.Count / 3) + 1).Select(part => part.Max())),
             ]
         );
