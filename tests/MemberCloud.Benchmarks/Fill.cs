@@ -3,7 +3,7 @@ using MemberCloud.Shared;
 namespace MemberCloud.Benchmarks;
 
 /// <summary>Many members' points at once, by SQL: balances, lots, lines and moves agree with each other, seals are empty (nothing here looks at old ones).</summary>
-public static class Fill
+public static partial class Fill
 {
     private const string Tenant = "(SELECT id FROM tenants WHERE slug = 'bench')";
 
@@ -12,7 +12,7 @@ public static class Fill
         DO $$ DECLARE c record; BEGIN
           FOR c IN SELECT table_name t, column_name n, data_type d FROM information_schema.columns
             WHERE table_schema = 'public' AND is_nullable = 'NO' AND data_type IN ('bigint', 'integer', 'boolean')
-              AND table_name IN ('members', 'points_accounts', 'points_lots', 'points_entries', 'points_moves', 'idempotency')
+              AND table_name IN ('members', 'points_accounts', 'points_lots', 'points_entries', 'points_moves', 'idempotency', 'memberships', 'payments')
           LOOP
             EXECUTE format('ALTER TABLE %I ALTER %I SET DEFAULT %L', c.t, c.n, CASE c.d WHEN 'boolean' THEN 'false' ELSE '0' END);
           END LOOP;

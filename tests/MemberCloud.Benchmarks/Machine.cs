@@ -90,6 +90,38 @@ public sealed class Machine : IAsyncDisposable
         );
     }
 
+    /// <summary>CPU that PostgreSQL has used so far, those of its processes that are gone included.</summary>
+    public TimeSpan PostgresCpu
+    {
+        get
+        {
+            var main = File.ReadLines(Path.Combine(cluster, "data", "postmaster.pid")).First();
+            var ticks = Directory
+                .GetDirectories("/proc", "*")
+                .Where(folder => int.TryParse(Path.GetFileName(folder), out _))
+                .Select(StatOf)
+                .Where(stat => stat.Length > 0 && (stat[0] == main || stat[3] == main))
+                .Sum(stat =>
+                    stat[13..(stat[0] == main ? 17 : 15)]
+                        .Sum(t => long.Parse(t, System.Globalization.CultureInfo.InvariantCulture))
+                );
+            return TimeSpan.FromMilliseconds(10 * ticks);
+        }
+    }
+
+    private static string[] StatOf(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "stat")).Split(' ');
+        }
+        catch (IOException)
+        {
+            // It is gone.
+            return [];
+        }
+    }
+
     /// <summary>Lets psql do something as the owner.</summary>
     public Task PsqlAsync(string database, params string[] what) =>
         PostgresPrograms.RunAsync([

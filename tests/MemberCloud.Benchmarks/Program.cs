@@ -1,7 +1,7 @@
 using MemberCloud.Benchmarks;
 
 // dotnet run -c Release --project tests/MemberCloud.Benchmarks -- spend [seconds] | sweep [lots] | growth [members] [seconds] | claims [seconds] | issue [members]
-// | quote [seconds] | combination [carts]
+// | renewals [memberships] | quote [seconds] | combination [carts]
 int Number(int index, int otherwise) => args.Length > index && int.TryParse(args[index], out var given) ? given : otherwise;
 var seconds = Number(1, 10);
 switch (args.FirstOrDefault())
@@ -26,6 +26,10 @@ switch (args.FirstOrDefault())
         await using (var machine = await Machine.PrepareAsync())
             await IssueBenchmark.RunAsync(machine, Number(1, 100_000));
         return 0;
+    case "renewals":
+        await using (var machine = await Machine.PrepareAsync())
+            await RenewalBenchmark.RunAsync(machine, Number(1, 1_000_000));
+        return 0;
     case "quote":
         await using (var machine = await Machine.PrepareAsync())
             await QuoteBenchmark.RunAsync(machine, TimeSpan.FromSeconds(seconds));
@@ -35,7 +39,8 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each], claims [seconds each], issue [members], quote [seconds each], combination [carts]"
+            "Benchmarks: spend [seconds each], sweep [lots], growth [members] [seconds each], claims [seconds each], issue [members], "
+                + "renewals [memberships], quote [seconds each], combination [carts]"
         );
         return 1;
 }

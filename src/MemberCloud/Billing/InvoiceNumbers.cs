@@ -3,8 +3,8 @@ using MemberCloud.Data;
 namespace MemberCloud.Billing;
 
 /// <summary>
-/// Numbers for the invoices of one transaction. A series' row is locked after everything else, or guarded by what was seen: of two that number at once one waits or begins anew,
-/// and a number that was not committed was not taken.
+/// Numbers for the invoices of one transaction, all of them at once. Asked for when everything else is written: a series' row is the last lock, and nobody waits for it longer than
+/// for these invoices and the commit. Of two that number at once one waits or begins anew, and a number that was not committed was not taken.
 /// </summary>
 public sealed class InvoiceNumbers
 {
@@ -32,20 +32,22 @@ public sealed class InvoiceNumbers
         );
     }
 
-    /// <summary>Adds to a batch what numbering takes, the last of its locks.</summary>
-    public static Func<InvoiceNumbers> Ask(LoadBatch load, Guid tenant)
+    /// <summary>Stores new invoices with the next numbers, in the order given.</summary>
+    public static async Task StoreAsync(IDoorSession session, Guid tenant, IReadOnlyList<Invoice> issued, CancellationToken ct)
     {
-        var found = load.Add(
-            BySeries,
-            [
-                [Invoice.Credits],
-                [Invoice.Sales],
-            ]
-        );
-        return () => new(tenant, found);
+        if (issued.Count == 0)
+            return;
+        var load = new LoadBatch();
+        var names = issued.Select(i => i.Series).Distinct().Order(StringComparer.Ordinal);
+        var found = load.Add(BySeries, [.. names.Select(name => new object[] { name })]);
+        await session.LoadAsync(load, ct);
+
+        var numbers = new InvoiceNumbers(tenant, found);
+        foreach (var invoice in issued)
+            invoice.Number = numbers.series.Change(invoice.Series).Next++;
+        var store = new StoreBatch();
+        store.Insert<Invoice>(issued);
+        numbers.series.Write(store, Change);
+        await session.StoreAsync(store, ct);
     }
-
-    public long Take(string name) => series.Change(name).Next++;
-
-    public void Write(StoreBatch store) => series.Write(store, Change);
 }

@@ -23,7 +23,7 @@ public sealed class JobTable
     public IReadOnlyList<JobDefinition> Jobs { get; } =
     [
         new("points.settle", Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(SettlePointsJob)),
-        new(RenewMembershipsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(RenewMembershipsJob)),
+        new(RenewMembershipsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 1000, typeof(RenewMembershipsJob)),
         new(CollectPaymentsJob.Name, Schedule.Every(TimeSpan.FromMinutes(1)), 50, typeof(CollectPaymentsJob)),
         new(GatewayEventsJob.Name, Schedule.Every(TimeSpan.FromMinutes(1)), 50, typeof(GatewayEventsJob), MovesWithClock: false),
         new(ExpireMembershipsJob.Name, Schedule.Every(TimeSpan.FromMinutes(5)), 500, typeof(ExpireMembershipsJob)),

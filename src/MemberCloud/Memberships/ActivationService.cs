@@ -110,8 +110,7 @@ internal sealed class ActivationService(Transactions transactions, IDoor door, T
         (code.RedeemedAt, code.MemberId, code.MembershipId) = (scope.Now, held.Value.Id, one!.Row.Id);
         (code.RequestId, code.Version) = (request?.Id, 1);
         var store = new StoreBatch().Update<ActivationCode>(Use, [code]);
-        work.Write(store);
-        await session.StoreAsync(store, ct);
+        await work.StoreAsync(session, ct, store);
         return new Bought(one.Row.Id, isNew);
     }
 

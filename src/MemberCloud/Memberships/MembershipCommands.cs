@@ -270,9 +270,7 @@ public sealed partial class MembershipCommands(
                 var result = await move(work, one);
                 if (result.Refused || dryRun)
                     return result;
-                var store = new StoreBatch();
-                work.Write(store);
-                await session.StoreAsync(store, ct);
+                await work.StoreAsync(session, ct);
                 begun = work.Begun;
                 return result;
             },

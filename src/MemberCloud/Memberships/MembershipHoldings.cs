@@ -125,8 +125,6 @@ public sealed class MembershipHoldings(Transactions transactions, TenantScope sc
             if (one.Row.LiveFamily is not null)
                 act(work, one);
         }
-        var store = new StoreBatch();
-        work.Write(store);
-        await session.StoreAsync(store, ct);
+        await work.StoreAsync(session, ct);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MemberCloud.Billing;
 using MemberCloud.Data;
 using MemberCloud.Shared;
@@ -10,6 +11,12 @@ namespace MemberCloud.Memberships;
 /// <summary>What the timed work on memberships has in common: those that are due, locked some hundred at a time, moved and stored at once.</summary>
 public sealed class MembershipSweep(Transactions transactions, IDoor door, TenantScope scope, PlanBook book)
 {
+    /// <summary>Transactions at once: while one is decided on, another is stored.</summary>
+    private const int SideBySide = 3;
+
+    /// <summary>Transactions' worth of memberships that are looked for at once.</summary>
+    private const int Ahead = 9;
+
     public IQueryable<Membership> Memberships => transactions.Db.Set<Membership>().AsNoTracking();
 
     public async Task<JobOutcome> RunAsync(
@@ -19,32 +26,48 @@ public sealed class MembershipSweep(Transactions transactions, IDoor door, Tenan
         CancellationToken ct
     )
     {
-        var ids = await due.Take(batch).ToListAsync(ct);
+        var ids = await due.Take(batch * Ahead).ToListAsync(ct);
         if (ids.Count == 0)
             return new(0, 0, false);
         var plans = await book.ReadAsync(ct);
-        var (changed, failures) = await OneByOne.RunAsync(
-            ids,
-            some =>
-                door.RunAsync(
-                    scope.Id,
-                    some[0],
-                    async session =>
-                    {
-                        var work = await MembershipWork.OpenAsync(session, scope, plans, some, MembershipWanted.Due, ct);
-                        await move(session, work, scope.Now);
-                        var store = new StoreBatch();
-                        work.Write(store);
-                        await session.StoreAsync(store, ct);
-                        return work.Changed;
-                    },
-                    ct,
-                    locked: true
-                ),
-            id => Ids.Show(IdPrefix.Membership, id)
+        var (changed, failures) = (0, new ConcurrentBag<string>());
+        await Parallel.ForEachAsync(
+            ids.Chunk(batch),
+            new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct },
+            async (some, stop) =>
+            {
+                var moved = await OneByOne.RunAsync(
+                    some,
+                    together => MoveAsync(together, plans, move, stop),
+                    id => Ids.Show(IdPrefix.Membership, id)
+                );
+                Interlocked.Add(ref changed, moved.Changed);
+                foreach (var failure in moved.Failures)
+                    failures.Add(failure);
+            }
         );
-        return new(ids.Count, changed, ids.Count == batch && failures.Count == 0, Failures: failures);
+        return new(ids.Count, changed, ids.Count == batch * Ahead && failures.IsEmpty, Failures: [.. failures]);
     }
+
+    private Task<int> MoveAsync(
+        IReadOnlyList<Guid> ids,
+        Plans plans,
+        Func<IDoorSession, MembershipWork, DateTime, Task> move,
+        CancellationToken ct
+    ) =>
+        door.RunAsync(
+            scope.Id,
+            ids[0],
+            async session =>
+            {
+                var work = await MembershipWork.OpenAsync(session, scope, plans, ids, MembershipWanted.Due, ct);
+                await move(session, work, scope.Now);
+                await work.StoreAsync(session, ct);
+                return work.Changed;
+            },
+            ct,
+            locked: true
+        );
 }
 
 /// <summary>Tells members of renewals that come, ahead of time.</summary>
@@ -148,7 +171,7 @@ public sealed class CollectPaymentsJob(Transactions transactions, TenantScope sc
             .Take(batch)
             .Select(a => a.Id)
             .ToListAsync(ct);
-        var (changed, failures) = (0, new System.Collections.Concurrent.ConcurrentBag<string>());
+        var (changed, failures) = (0, new ConcurrentBag<string>());
         await Parallel.ForEachAsync(
             ids,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },

@@ -14,7 +14,7 @@ public enum MembershipWanted
     Paid,
 }
 
-/// <summary>Memberships out of the database, locked in the order of their ids; then what belongs to them; numbers of invoices last.</summary>
+/// <summary>Memberships out of the database, locked in the order of their ids; then what belongs to them.</summary>
 internal static class MembershipLoads
 {
     private static readonly Lookup<Membership> ById = new("id = {0}", [typeof(Guid)]) { Locks = true };
@@ -23,12 +23,8 @@ internal static class MembershipLoads
         "membership_id = {0} AND (state = 'open' OR covers_until > {1})",
         [typeof(Guid), typeof(DateTime)]
     );
-    private static readonly Lookup<Payment> WaitingPayments = new(
-        "membership_id = {0} AND invoice_id IS NULL",
-        [typeof(Guid)],
-        "paid_at, id"
-    );
-    private static readonly Lookup<Payment> Payments = new("membership_id = {0}", [typeof(Guid)], "paid_at, id");
+    private static readonly Lookup<Payment> WaitingPayments = new("membership_id = {0} AND invoice_id IS NULL", [typeof(Guid)]);
+    private static readonly Lookup<Payment> Payments = new("membership_id = {0}", [typeof(Guid)]);
     private static readonly Lookup<PaymentAttempt> LiveAttempts = new(
         "membership_id = {0} AND state <> 'failed'",
         [typeof(Guid)]
@@ -38,9 +34,8 @@ internal static class MembershipLoads
         [typeof(Guid), typeof(string)]
     );
 
-    public static async Task<(IReadOnlyList<MembershipCase> Cases, InvoiceNumbers Numbers)> OpenAsync(
+    public static async Task<IReadOnlyList<MembershipCase>> OpenAsync(
         IDoorSession session,
-        Guid tenant,
         IEnumerable<Guid> ids,
         MembershipWanted wanted,
         DateTime now,
@@ -69,13 +64,12 @@ internal static class MembershipLoads
                 : load.Add(Payments, keys);
         var attempts = load.Add(LiveAttempts, wanted == MembershipWanted.Paid ? keys : []);
         var holdings = load.Add(Holdings, [.. rows.Select(r => new object[] { r.MemberId, r.Family })]);
-        var numbers = InvoiceNumbers.Ask(load, tenant);
         await session.LoadAsync(load, ct);
 
         var byId = cases.ToDictionary(c => c.Row.Id);
         invoices.AddRange(paused);
         invoices.ForEach(i => byId[i.MembershipId].Invoices.Add(i));
-        foreach (var payment in payments)
+        foreach (var payment in payments.OrderBy(p => p.PaidAt).ThenBy(p => p.Id))
         {
             var one = byId[payment.MembershipId];
             (payment.InvoiceId is null && MembershipRules.IsLive(one.Row.State) ? one.Waiting : one.Reported).Add(payment);
@@ -84,6 +78,6 @@ internal static class MembershipLoads
         var held = holdings.ToDictionary(h => (h.MemberId, h.Family));
         foreach (var one in cases)
             one.Holding = held.GetValueOrDefault((one.Row.MemberId, one.Row.Family));
-        return (cases, numbers());
+        return cases;
     }
 }

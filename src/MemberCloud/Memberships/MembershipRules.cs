@@ -26,6 +26,9 @@ public enum RenewalStep
 
     /// <summary>There is nothing to charge.</summary>
     NoMethod,
+
+    /// <summary>A refused charge was to be tried again in a grace that is over: time goes on without it.</summary>
+    GiveUp,
 }
 
 /// <summary>
@@ -156,7 +159,7 @@ public static class MembershipRules
         if (m.MethodId is null)
             return RenewalStep.NoMethod;
         if (m.FailedCharges > 0)
-            return RenewalStep.Charge;
+            return IsMissed(m, plan, now, local) ? RenewalStep.GiveUp : RenewalStep.Charge;
         var tooLate = m.State != MembershipState.PastDue && TooLateFrom(m, plan, local) <= now;
         return !tooLate && ChargeFrom(m, next, local) <= now ? RenewalStep.Charge : RenewalStep.AwaitNotice;
     }
@@ -164,6 +167,13 @@ public static class MembershipRules
     /// <summary>From when on a renewal that nobody looked at is told anew: the end of its grace, of a plan without one a day after its time.</summary>
     public static DateTime TooLateFrom(Membership m, PlanBody plan, LocalTime local) =>
         local.PlusDays(m.DueSince ?? m.PaidUntil, Math.Max(1, plan.GraceDays));
+
+    /// <summary>Nobody looked in time: after grace nothing is tried again, but for a day after the last try was due.</summary>
+    private static bool IsMissed(Membership m, PlanBody plan, DateTime now, LocalTime local) =>
+        GraceEnd(m, plan, local) < now && local.PlusDays(m.RenewAt!.Value, 1) <= now;
+
+    /// <summary>What the member was told while it was too late already is said of what comes now.</summary>
+    public static bool IsToldLate(Membership m, PlanBody plan, LocalTime local) => m.NoticedAt >= TooLateFrom(m, plan, local);
 
     /// <summary>Whether what is paid now goes on where the last period ended, or begins anew.</summary>
     public static bool KeepsAnchor(Membership m, PlanBody plan, DateTime paidAt, LocalTime local) =>

@@ -158,9 +158,7 @@ public sealed partial class MembershipService
                     return;
                 var method = await methods.NamedAsync(one.Row.MemberId, asked.Payment.Gateway, asked.Payment.PaymentMethod, ct);
                 RenewAsSold(work, one, asked, method.Refused ? null : method.Value);
-                var store = new StoreBatch();
-                work.Write(store);
-                await session.StoreAsync(store, ct);
+                await work.StoreAsync(session, ct);
             },
             ct
         );

@@ -82,8 +82,7 @@ public sealed partial class MembershipService(
                     : await StartAsync(session, work, one, sale, method.Value, store, ct);
                 if (sold.Refused)
                     return sold;
-                work.Write(store);
-                await session.StoreAsync(store, ct);
+                await work.StoreAsync(session, ct, store);
                 begun = work.Begun;
                 return sold;
             },

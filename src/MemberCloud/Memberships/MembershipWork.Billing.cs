@@ -42,7 +42,7 @@ public sealed partial class MembershipWork
         return Bill(one, kind, term, [line], term.Price, term.Price, m.TermsBilled);
     }
 
-    /// <summary>Issues an invoice with the next number.</summary>
+    /// <summary>Issues an invoice. It gets the next number when it is stored.</summary>
     private Invoice Bill(
         MembershipCase one,
         InvoiceKind kind,
@@ -63,7 +63,6 @@ public sealed partial class MembershipWork
             MembershipId = m.Id,
             Seq = ++m.Bills,
             Series = series,
-            Number = numbers.Take(series),
             Kind = kind,
             State = InvoiceState.Open,
             PlanId = term.PlanId,

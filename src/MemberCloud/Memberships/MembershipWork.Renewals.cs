@@ -38,6 +38,9 @@ public sealed partial class MembershipWork
                 case RenewalStep.NoMethod when m.State == MembershipState.Trialing:
                     End(one, MembershipState.Expired, MembershipReason.NoPaymentMethod, m.PaidUntil);
                     break;
+                case RenewalStep.GiveUp:
+                    Advance(one);
+                    return;
                 case RenewalStep.NoMethod:
                     AwaitMoney(one, next, MembershipReason.NoPaymentMethod);
                     break;
@@ -79,10 +82,13 @@ public sealed partial class MembershipWork
         var m = one.Row;
         if (m.State == MembershipState.PastDue)
             return;
-        var tooLate = MembershipRules.TooLateFrom(m, plans.AgreedBy(m), tenant.Local) <= now;
-        if (tooLate || MembershipRules.ChargeFrom(m, next, tenant.Local) is null)
+        var agreed = plans.AgreedBy(m);
+        var tooLate = MembershipRules.TooLateFrom(m, agreed, tenant.Local) <= now;
+        // A look for notices that came before this one has told the member anew: once is enough.
+        var untrue = tooLate && !MembershipRules.IsToldLate(m, agreed, tenant.Local);
+        if (untrue || MembershipRules.ChargeFrom(m, next, tenant.Local) is null)
             m.ProvedAt = null;
-        if (tooLate)
+        if (untrue)
             m.NoticedFor = null;
         (m.State, m.Reason, m.DueSince) = (MembershipState.PastDue, MembershipReason.AwaitingNotice, tooLate ? now : m.PaidUntil);
         Note(one, "membership.past_due", now);

@@ -53,7 +53,6 @@ public sealed partial class MembershipWork
     private readonly Plans plans;
     private readonly DateTime now;
     private readonly DateTime wallNow;
-    private readonly InvoiceNumbers numbers;
     private readonly Dictionary<Guid, MembershipCase> cases;
     private readonly Rows<Membership> memberships = new();
     private readonly Rows<Invoice> invoices = new();
@@ -62,9 +61,9 @@ public sealed partial class MembershipWork
     private readonly Rows<PlanHolding> holdings = new();
     private readonly List<OutboxEvent> events = [];
 
-    private MembershipWork(TenantScope scope, Plans plans, IReadOnlyList<MembershipCase> cases, InvoiceNumbers numbers)
+    private MembershipWork(TenantScope scope, Plans plans, IReadOnlyList<MembershipCase> cases)
     {
-        (tenant, this.plans, now, wallNow, this.numbers) = (scope.Tenant, plans, scope.Now, scope.WallNow, numbers);
+        (tenant, this.plans, now, wallNow) = (scope.Tenant, plans, scope.Now, scope.WallNow);
         this.cases = cases.ToDictionary(c => c.Row.Id);
         foreach (var one in cases)
             one.Row.LoadedVersion = one.Row.Version;
@@ -78,11 +77,7 @@ public sealed partial class MembershipWork
         IEnumerable<Guid> ids,
         MembershipWanted wanted,
         CancellationToken ct
-    )
-    {
-        var (cases, numbers) = await MembershipLoads.OpenAsync(session, scope.Id, ids, wanted, scope.Now, ct);
-        return new(scope, plans, cases, numbers);
-    }
+    ) => new(scope, plans, await MembershipLoads.OpenAsync(session, ids, wanted, scope.Now, ct));
 
     public IEnumerable<MembershipCase> All => cases.Values;
 
@@ -180,8 +175,19 @@ public sealed partial class MembershipWork
             (m.NoticeAt, m.RenewAt, m.ExpireAt) = (null, null, null);
     }
 
-    /// <summary>Adds what changed to a batch.</summary>
-    public void Write(StoreBatch store)
+    /// <summary>Stores what changed inside the open transaction; new invoices last, with the next numbers.</summary>
+    /// <param name="session">Of the transaction.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="also">What is stored along with it.</param>
+    public async Task StoreAsync(IDoorSession session, CancellationToken ct, StoreBatch? also = null)
+    {
+        var store = also ?? new StoreBatch();
+        Write(store);
+        await session.StoreAsync(store, ct);
+        await InvoiceNumbers.StoreAsync(session, tenant.Id, [.. invoices.New], ct);
+    }
+
+    private void Write(StoreBatch store)
     {
         foreach (var m in memberships.All)
         {
@@ -191,13 +197,12 @@ public sealed partial class MembershipWork
                 m.Version = m.LoadedVersion + 1;
         }
         memberships.Write(store, Change, m => m.Id);
-        invoices.Write(store, InvoiceChange, i => i.Id);
+        invoices.WriteChanged(store, InvoiceChange, i => i.Id);
         payments.Write(store, PaymentChange, p => p.Id);
         attempts.Write(store, AttemptChange, a => a.Id);
         holdings.Write(store, HoldingChange, h => h.MemberId);
         store.Insert<RenewalNotice>(notices);
         store.Insert<OutboxEvent>(events);
-        numbers.Write(store);
     }
 
     /// <summary>What others see of it.</summary>
@@ -286,7 +291,10 @@ internal sealed class Rows<T>
 
     public void Write(StoreBatch store, Update<T> change, Func<T, Guid> key)
     {
-        store.Update<T>(change, [.. changed.OrderBy(key)]);
+        WriteChanged(store, change, key);
         store.Insert<T>([.. made]);
     }
+
+    public void WriteChanged(StoreBatch store, Update<T> change, Func<T, Guid> key) =>
+        store.Update<T>(change, [.. changed.OrderBy(key)]);
 }

@@ -63,9 +63,7 @@ public sealed class NoticeService(Transactions transactions, TenantScope scope, 
                     notice.EvidenceSealed = await keys.SealAsync(scope.Tenant.Keys, notice.MemberId, evidence, ct);
                 await transactions.Db.SaveChangesAsync(ct);
                 work.Prove(work.Find(notice.MembershipId)!, notice);
-                var store = new StoreBatch();
-                work.Write(store);
-                await session.StoreAsync(store, ct);
+                await work.StoreAsync(session, ct);
                 return notice;
             },
             ct

@@ -144,9 +144,7 @@ public sealed class PaymentCollector(Transactions transactions, TenantScope scop
                     answer,
                     scope.Tenant.Keys
                 );
-                var store = new StoreBatch();
-                work.Write(store);
-                await session.StoreAsync(store, ct);
+                await work.StoreAsync(session, ct);
                 return (attempt.DueAt is null, work.Begun);
             },
             ct

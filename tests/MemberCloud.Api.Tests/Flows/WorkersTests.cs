@@ -14,6 +14,7 @@ namespace MemberCloud.Api.Tests.Flows;
 public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
 {
     private const int Customers = 150;
+    private const string Settled = "points_entries WHERE kind = 'settle' AND written_by <> ''";
     private const string Later = "1999-02-01T05:00:00Z";
 
     // clock stands at 1998-08-01: 18 months of orders arrive late, all of them due at once, while
@@ -24,7 +25,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
     public async Task Two_workers_settle_and_expire_what_came_late_exactly_once_though_they_are_killed()
     {
         await using var cloud = await TestCloud.StartAsync(DatabaseOptions.Postgres);
-        await SignEntriesAsync(cloud);
+        await SignAsync(cloud, "points_entries");
         var brands = new List<CdnowBrand>();
         for (var i = 0; i < 3; i++)
             brands.Add(await CdnowBrand.OpenAsync(cloud, Cdnow.End));
@@ -34,14 +35,11 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
 
         await using var one = HostProcess.Worker(cloud, "one");
         await using var two = HostProcess.Worker(cloud, "two");
-        await Eventually(async () => (await WritersAsync(cloud, "settle")).Count == 2, () => ReportSomeAsync(brands, file));
+        await Eventually(async () => (await WritersAsync(cloud, Settled)).Count == 2, () => ReportSomeAsync(brands, file));
         await one.KillAsync();
         await CdnowBrand.JobLeasesRunOut(cloud);
         await using var three = HostProcess.Worker(cloud, "three");
-        await Eventually(
-            async () => (await WritersAsync(cloud, "settle")).Contains("three"),
-            () => ReportSomeAsync(brands, file)
-        );
+        await Eventually(async () => (await WritersAsync(cloud, Settled)).Contains("three"), () => ReportSomeAsync(brands, file));
         await Task.WhenAll(brands.Select(brand => ReportAsync(brand.Brand, OrdersOf(brand.Brand, file))));
         await Eventually(async () => (await Task.WhenAll(brands.Select(DueLotsAsync))).Sum() == 0);
         foreach (var brand in brands)
@@ -59,7 +57,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
         foreach (var brand in brands)
             await MustHaveAsync(brand, CdnowExpected.At(file, Later));
         string[] workers = ["one", "two", "three"];
-        Assert.Equal(workers.Order(), (await WritersAsync(cloud, "settle")).Intersect(workers).Order());
+        Assert.Equal(workers.Order(), (await WritersAsync(cloud, Settled)).Intersect(workers).Order());
         Assert.False(three.HasEnded);
     }
 
@@ -129,17 +127,15 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
         await brand.Brand.LedgerIsClean();
     }
 
-    /// <summary>Every entry says which process wrote it: the name it connects to PostgreSQL by.</summary>
-    private static Task SignEntriesAsync(TestCloud cloud) =>
-        cloud.Tamper("ALTER TABLE points_entries ADD COLUMN written_by text DEFAULT current_setting('application_name')");
+    /// <summary>Every new row says which process wrote it: the name it connects to PostgreSQL by.</summary>
+    internal static Task SignAsync(TestCloud cloud, string table) =>
+        cloud.Tamper($"ALTER TABLE {table} ADD COLUMN written_by text DEFAULT current_setting('application_name')");
 
-    private static async Task<HashSet<string>> WritersAsync(TestCloud cloud, string kind)
+    /// <summary>Who wrote rows that are signed.</summary>
+    internal static async Task<HashSet<string>> WritersAsync(TestCloud cloud, string rows)
     {
         await using var source = NpgsqlDataSource.Create(cloud.Connection);
-        await using var command = source.CreateCommand(
-            "SELECT DISTINCT written_by FROM points_entries WHERE kind = $1 AND written_by <> ''"
-        );
-        command.Parameters.Add(new() { Value = kind });
+        await using var command = source.CreateCommand($"SELECT DISTINCT written_by FROM {rows}");
         await using var reader = await command.ExecuteReaderAsync();
         var writers = new HashSet<string>();
         while (await reader.ReadAsync())
@@ -148,7 +144,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
     }
 
     /// <summary>The minute between two looks at a standing clock passes in a moment.</summary>
-    private static async Task KeepAwakeAsync(TestCloud cloud, CancellationToken over)
+    internal static async Task KeepAwakeAsync(TestCloud cloud, CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {
@@ -216,7 +212,7 @@ public sealed class WorkersTests(Clouds clouds) : ApiTests(clouds)
             .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
     }
 
-    private static async Task Eventually(Func<Task<bool>> holds, Func<Task>? meanwhile = null)
+    internal static async Task Eventually(Func<Task<bool>> holds, Func<Task>? meanwhile = null)
     {
         // A machine that does much else at once is slow, not wrong.
         for (var look = 0; look < 3_000; look++)

@@ -2,6 +2,7 @@ using MemberCloud.Api.Tests.Cloud;
 using MemberCloud.Api.Tests.Flows;
 using MemberCloud.Api.Tests.Robustness;
 using MemberCloud.Billing;
+using MemberCloud.Data;
 using MemberCloud.Memberships;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,21 +18,16 @@ public sealed class KilledRenewals(Clouds clouds) : ApiTests(clouds)
 
     private static int Kills => IsLong ? 20 : 2;
 
+    // A tenth is declined, some give no answer and are charged all the same.
+    private static readonly string[] Methods = ["fake_decline", "fake_unknown_charged", .. Enumerable.Repeat("fake_ok", 8)];
+
     // clock  31 Jan --------- 28 Feb: all are due
     // mover  |-----x  |----x  |------------|          x = kill -9 while charges are under way
     [SkippableTheory, EveryEngine]
     public async Task Each_is_charged_once_and_none_is_forgotten_though_the_mover_is_killed(string engine)
     {
         var cloud = await On(engine);
-        var brand = await cloud.NewBrand("2026-01-31T09:00:00Z", "UTC");
-        var plan = await brand.Plan(unit: "month", price: 3_000);
-        // A tenth is declined, some give no answer and are charged all the same.
-        string[] methods = ["fake_decline", "fake_unknown_charged", .. Enumerable.Repeat("fake_ok", 8)];
-        foreach (var some in Enumerable.Range(0, Members).Chunk(16))
-            await Task.WhenAll(some.Select(async i => (await brand.Buy(await brand.Member($"m-{i}"), plan)).Must(201)));
-        await brand.MoveTo("2026-02-21T09:00:00Z");
-        while (await brand.DeliverNotices("2026-02-21T09:00:00Z") == 200) { }
-        await MethodsAsync(brand, methods);
+        var brand = await ToldAsync(cloud, waves: 1);
 
         for (var kill = 1; kill <= Kills; kill++)
         {
@@ -62,7 +58,94 @@ public sealed class KilledRenewals(Clouds clouds) : ApiTests(clouds)
         await cloud.Host.Services.GetRequiredService<MemberCloud.Jobs.ClockMover>().ResumeAsync(default);
         await brand.MoveTo("2026-02-28T12:00:00Z");
 
-        await MustHaveChargedOnce(brand, methods.Length);
+        await MustHaveChargedOnce(brand);
+    }
+
+    // clock   28 Feb 09:00 | 09:01 | 09:02 ... a few fall due with each minute, nobody moves it
+    // steady  |------------------------------------------------>     both look every second, and no lease keeps one from what the other is at
+    // victim  |-----x  |------x  |-----------------------------      x = kill -9
+    [SkippableFact]
+    public async Task Two_hosts_at_once_charge_each_once_though_one_is_killed_again_and_again()
+    {
+        await using var cloud = await TestCloud.StartAsync(DatabaseOptions.Postgres);
+        await WorkersTests.SignAsync(cloud, "payment_attempts");
+        var waves = 10 * Kills;
+        var brand = await ToldAsync(cloud, waves);
+        using var over = new CancellationTokenSource();
+        var waking = WorkersTests.KeepAwakeAsync(cloud, over.Token);
+
+        await using var steady = HostProcess.Worker(cloud, "steady");
+        var wave = 0;
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            await using var victim = HostProcess.Worker(cloud, $"victim-{kill}");
+            await WorkersTests.Eventually(() => IsUpAsync(brand, $"victim-{kill}"));
+            for (; wave < (waves * kill / Kills) - 1 && !(await WritersAsync(cloud)).Contains($"victim-{kill}"); wave++)
+                await RenewedAsync(brand, wave);
+            await StandAtAsync(brand, wave++);
+            await Task.Delay(Random.Shared.Next(1000));
+            await victim.KillAsync();
+            await LeasesRunOut(cloud);
+        }
+        await using var last = HostProcess.Worker(cloud, "victim-restarted");
+        for (; wave < waves; wave++)
+            await RenewedAsync(brand, wave);
+        await RenewedAsync(brand, waves - 1);
+        await over.CancelAsync();
+        await waking;
+        await brand.MoveTo("2026-02-28T16:00:00Z");
+
+        await MustHaveChargedOnce(brand);
+        var writers = await WritersAsync(cloud);
+        Assert.Contains("steady", writers);
+        Assert.Contains(writers, writer => writer.StartsWith("victim", StringComparison.Ordinal));
+    }
+
+    private static Task<HashSet<string>> WritersAsync(TestCloud cloud) =>
+        WorkersTests.WritersAsync(cloud, "payment_attempts WHERE written_by <> ''");
+
+    /// <summary>It looks at the due list already.</summary>
+    private static Task<bool> IsUpAsync(Brand brand, string name) =>
+        brand.Inside(async db =>
+            await db
+                .Database.SqlQuery<int>(
+                    $"SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE application_name = {name} AND query LIKE '%job_due%'"
+                )
+                .SingleAsync() > 0
+        );
+
+    /// <summary>Another minute: a few more are due, and whoever has a job has it no longer, until somebody renewed them.</summary>
+    private static async Task RenewedAsync(Brand brand, int wave)
+    {
+        var minute = MinuteOf(28, 2, wave);
+        await StandAtAsync(brand, wave);
+        await WorkersTests.Eventually(
+            async () => await brand.Count<Membership>(m => m.RenewAt <= minute) == 0,
+            () => CdnowBrand.JobLeasesRunOut(brand.Cloud)
+        );
+    }
+
+    private static Task StandAtAsync(Brand brand, int wave) => brand.StandAt($"{MinuteOf(28, 2, wave):yyyy-MM-ddTHH:mm:ss}Z");
+
+    private static DateTime MinuteOf(int day, int month, int minute) =>
+        new DateTime(2026, month, day, 9, 0, 0, DateTimeKind.Utc).AddMinutes(minute);
+
+    /// <summary>Members who bought a month on 31 January, as many with each minute, and were told in time of its end.</summary>
+    private static async Task<Brand> ToldAsync(TestCloud cloud, int waves)
+    {
+        var brand = await cloud.NewBrand("2026-01-31T09:00:00Z", "UTC");
+        var plan = await brand.Plan(unit: "month", price: 3_000);
+        foreach (var (wave, members) in Enumerable.Range(0, Members).Chunk(Members / waves).Index())
+        {
+            await brand.MoveTo($"{MinuteOf(31, 1, wave):yyyy-MM-ddTHH:mm:ss}Z");
+            foreach (var some in members.Chunk(16))
+                await Task.WhenAll(some.Select(async i => (await brand.Buy(await brand.Member($"m-{i}"), plan)).Must(201)));
+        }
+        const string Told = "2026-02-21T16:00:00Z";
+        await brand.MoveTo(Told);
+        while (await brand.DeliverNotices(Told) == 200) { }
+        await MethodsAsync(brand, Methods);
+        return brand;
     }
 
     /// <summary>Who was at a gateway is gone, and a minute has passed.</summary>
@@ -90,12 +173,12 @@ public sealed class KilledRenewals(Clouds clouds) : ApiTests(clouds)
             );
     }
 
-    private static async Task MustHaveChargedOnce(Brand brand, int tenth)
+    private static async Task MustHaveChargedOnce(Brand brand)
     {
         var taken = await brand.Inside(db => db.Set<FakePayment>().Where(p => p.Taken).ToListAsync());
         var invoices = await brand.Inside(db => db.Set<Invoice>().ToListAsync());
         var memberships = await brand.Inside(db => db.Set<Membership>().ToListAsync());
-        var declined = Members / tenth;
+        var declined = Members / Methods.Length;
 
         Assert.All(taken.GroupBy(p => p.InvoiceId), charges => Assert.Single(charges));
         Assert.Equal((2 * Members) - declined, taken.Count);
