@@ -94,6 +94,8 @@ public sealed class KilledRenewals(Clouds clouds) : ApiTests(clouds)
         await over.CancelAsync();
         await waking;
         await brand.MoveTo("2026-02-28T16:00:00Z");
+        // A worker may still be at the gateway with the last of them.
+        await WorkersTests.Eventually(async () => await brand.Count<PaymentAttempt>(a => a.State == AttemptState.Open) == 0);
 
         await MustHaveChargedOnce(brand);
         var writers = await WritersAsync(cloud);
@@ -181,7 +183,8 @@ public sealed class KilledRenewals(Clouds clouds) : ApiTests(clouds)
         var declined = Members / Methods.Length;
 
         Assert.All(taken.GroupBy(p => p.InvoiceId), charges => Assert.Single(charges));
-        Assert.Equal((2 * Members) - declined, taken.Count);
+        var ends = string.Join(' ', memberships.CountBy(m => (m.State, m.Reason)));
+        Assert.True((2 * Members) - declined == taken.Count, $"{taken.Count} taken: {ends}");
         Assert.Equal(Members - declined, memberships.Count(m => m is { State: MembershipState.Active, Terms: 2 }));
         Assert.Equal(declined, memberships.Count(m => m.State == MembershipState.PastDue));
         Assert.Equal(Enumerable.Range(1, 2 * Members).Select(n => (long)n), invoices.Select(i => i.Number).Order());
