@@ -141,7 +141,7 @@ public static class MembershipsEndpoints
         );
 
     /// <summary>Gives money back that was paid for a membership, with a credit note.</summary>
-    /// <remarks>Through the gateway that took it; what the brand took itself the brand gives back. Errors: not_found (404), refund_above_paid (422, with refundable).</remarks>
+    /// <remarks>Through the gateway that took it; what the brand took itself the brand gives back. Errors: not_found (404), membership_merged (409), refund_above_paid (422, with refundable).</remarks>
     private static async Task<Results<Ok<MembershipMovedShape>, ProblemHttpResult>> RefundMembership(
         string id,
         RefundMembershipRequest body,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MemberCloud.Billing;
 using MemberCloud.Memberships;
+using MemberCloud.Perks;
 using MemberCloud.Shared;
 
 namespace MemberCloud.Rules.Tests.Memberships;
@@ -123,7 +124,9 @@ public class MembershipTermsTests
             Paid("2026-01-31T09:00Z", "2026-02-28T09:00Z", "2026-03-31T09:00Z"),
         ];
 
-        Assert.Equal(back, ChangeRules.Refund(policy, covering, used, At(now), LocalTime.Utc, Rounding.HalfAwayFromZero));
+        var period = new Stretch(At("2026-01-31T09:00Z"), At("2026-02-28T09:00Z"));
+        var uses = new PerksUsed(used == 0 ? 0 : 1, used);
+        Assert.Equal(back, ChangeRules.Refund(policy, covering, period, uses, At(now), LocalTime.Utc, Rounding.HalfAwayFromZero));
     }
 
     private static Invoice Paid(string at, string from, string until) =>
