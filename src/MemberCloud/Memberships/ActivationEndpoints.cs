@@ -161,7 +161,8 @@ internal static class ActivationEndpoints
 
     /// <summary>Begins or extends a member's membership by a code.</summary>
     /// <remarks>
-    /// 201 with a new membership, which ends with its terms unless the member buys more; 200 where the code's terms follow those of the one the member has (after a trial, in place of what is past due).
+    /// 201 with a new membership, which ends with its terms unless the member buys more; 200 where the code's terms follow those of the one the member has (after a trial, in place of what is past
+    /// due).
     /// After ten wrong codes in an hour of one member or from one ip_hash every code is refused until the hour is over. Errors: code_invalid, code_typo (the check character does not fit),
     /// already_redeemed, void, use_change, payment_pending, membership_paused, erased_member (409), too_many_tries (429), not_found (404).
     /// </remarks>

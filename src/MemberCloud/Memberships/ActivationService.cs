@@ -15,10 +15,6 @@ namespace MemberCloud.Memberships;
 internal sealed class ActivationService(Transactions transactions, IDoor door, TenantScope scope, PlanBook book)
 {
     private static readonly Lookup<ActivationCode> ByHash = new("code_hash = {0}", [typeof(Guid)]) { Locks = true };
-    private static readonly Lookup<Membership> LiveOf = new(
-        "member_id = {0} AND live_family = {1}",
-        [typeof(Guid), typeof(string)]
-    );
     private static readonly Update<ActivationCode> Use = new(
         [
             nameof(ActivationCode.RedeemedAt),
@@ -87,18 +83,7 @@ internal sealed class ActivationService(Transactions transactions, IDoor door, T
             return Refuse(code.RedeemedAt is null ? Refusal.Void : Refusal.AlreadyRedeemed);
         var batch = await transactions.Db.Set<ActivationBatch>().AsNoTracking().FirstAsync(b => b.Id == code.BatchId, ct);
         var body = plans.Of(batch.PlanId, batch.PlanVersion);
-        load = new LoadBatch();
-        var live = load.Add(
-            LiveOf,
-            [
-                [held.Value.Id, body.Family],
-            ]
-        );
-        await session.LoadAsync(load, ct);
-        var work = await MembershipWork.OpenAsync(session, scope, plans, live.Select(m => m.Id), MembershipWanted.Paid, ct);
-        var one = work.All.FirstOrDefault();
-        if (one is not null)
-            work.Advance(one);
+        var (work, one) = await MembershipWork.OpenLiveAsync(session, scope, plans, held.Value.Id, body.Family, ct);
         var isNew = one is not { Row.LiveFamily: not null };
         if (!isNew && Refuse(one!.Row, batch) is { } refused)
             return refused;

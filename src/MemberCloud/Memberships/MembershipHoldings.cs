@@ -59,7 +59,8 @@ public sealed class MembershipHoldings(Transactions transactions, TenantScope sc
     }
 
     /// <summary>
-    /// Two members again: what the one brought and still runs is its own, and so are its ways to pay. Time that was added to the other's stays there. Inside the caller's transaction, which holds both.
+    /// Two members again: what the one brought and still runs is its own, and so are its ways to pay. Time that was added to the other's stays there. Inside the caller's transaction,
+    /// which holds both.
     /// </summary>
     public async Task PartAsync(Guid from, Guid into, CancellationToken ct)
     {

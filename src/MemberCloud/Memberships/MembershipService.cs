@@ -22,10 +22,6 @@ public sealed partial class MembershipService(
     PaymentCollector collector
 )
 {
-    private static readonly Lookup<Membership> LiveOf = new(
-        "member_id = {0} AND live_family = {1}",
-        [typeof(Guid), typeof(string)]
-    );
     private static readonly Lookup<TrialUse> Trials = new("member_id = {0} AND family = {1}", [typeof(Guid), typeof(string)]);
     internal static readonly Lookup<PlanHolding> Holdings = new(
         "member_id = {0} AND family = {1}",
@@ -72,7 +68,7 @@ public sealed partial class MembershipService(
                 var method = await methods.NamedAsync(held.Value.Id, asked.Payment.Gateway, asked.Payment.PaymentMethod, ct);
                 if (method.Problem is { } unknown)
                     return unknown;
-                var (work, one) = await OpenAsync(session, sale, plans, ct);
+                var (work, one) = await MembershipWork.OpenLiveAsync(session, scope, plans, sale.MemberId, plan.Family, ct);
                 // Now that the membership is seen: what another of the same requests has stored is seen too.
                 if (await AgainAsync(request, ct) is { } again)
                     return again;
@@ -152,28 +148,5 @@ public sealed partial class MembershipService(
         return (made ?? billed) is not { } known ? null
             : known.RequestHash!.AsSpan().SequenceEqual(request.Hash) ? new Bought(known.Id, made is not null)
             : Problem.Contradiction("idempotency_key_reused", "This Idempotency-Key was used for another request.");
-    }
-
-    /// <summary>The member's live membership of the family, locked and up to date; a row that is at an end says that there was one.</summary>
-    private async Task<(MembershipWork Work, MembershipCase? One)> OpenAsync(
-        IDoorSession session,
-        Sale sale,
-        Plans plans,
-        CancellationToken ct
-    )
-    {
-        var load = new LoadBatch();
-        var live = load.Add(
-            LiveOf,
-            [
-                [sale.MemberId, sale.Plan.Family],
-            ]
-        );
-        await session.LoadAsync(load, ct);
-        var work = await MembershipWork.OpenAsync(session, scope, plans, live.Select(m => m.Id), MembershipWanted.Paid, ct);
-        var one = work.All.FirstOrDefault();
-        if (one is not null)
-            work.Advance(one);
-        return (work, one);
     }
 }

@@ -141,7 +141,10 @@ public static class MembershipsEndpoints
         );
 
     /// <summary>Gives money back that was paid for a membership, with a credit note.</summary>
-    /// <remarks>Through the gateway that took it; what the brand took itself the brand gives back. Errors: not_found (404), membership_merged (409), refund_above_paid (422, with refundable).</remarks>
+    /// <remarks>
+    /// Through the gateway that took it; what the brand took itself the brand gives back. Errors: not_found (404), membership_merged (409),
+    /// refund_above_paid (422, with refundable).
+    /// </remarks>
     private static async Task<Results<Ok<MembershipMovedShape>, ProblemHttpResult>> RefundMembership(
         string id,
         RefundMembershipRequest body,
@@ -201,7 +204,8 @@ public static class MembershipsEndpoints
     /// <summary>Goes over to another plan of the family: at once where it costs more, at the end of what is paid where it does not.</summary>
     /// <remarks>
     /// At once: the new plan's price for the days that are left, less what was paid for them; today counts as left, the period's end stays, a surplus is not paid out. dry_run says what it comes to.
-    /// Errors: not_found (404), same_plan, plan_not_sold, not_active, payment_pending, payment_failed, payment_known, membership_ended (409), plan_unknown, family_differs, method_missing (422).
+    /// Errors: not_found (404), same_plan, plan_not_sold, not_active, payment_pending, payment_failed, payment_known, membership_ended (409), plan_unknown, family_differs, method_missing,
+    /// term_too_short (422). With the plan that the member has, a change that waits for the end of the period is called off.
     /// </remarks>
     private static async Task<Results<Ok<PlanChangeShape>, ProblemHttpResult>> ChangeMembershipPlan(
         string id,

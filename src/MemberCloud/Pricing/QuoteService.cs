@@ -46,16 +46,7 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
         var wish = asked.Points is { } wished ? wished.Points : 0;
         if (terms is null && wish is > 0)
             return Problem.Contradiction("points_no_money", "The brand takes no points as money.");
-        var wants = new QuoteWants(
-            rules.AskTags || book.AsksTags,
-            rules.AskPlans || book.AsksPlans || plans.OnOffer.Count > 0,
-            terms is not null,
-            [.. asked.Lines.Select(l => l.Sku).Where(book.IsLimited).Distinct(StringComparer.Ordinal)],
-            rules.Perks,
-            asked.Shipping > 0 && rules.Perks.Shipping.Count > 0,
-            at
-        );
-        var found = await reads.ReadAsync(asked, wants, ct);
+        var found = await reads.ReadAsync(asked, WantsOf(asked, rules, book, plans, at), ct);
         if (found.Problem is { } nobody)
             return nobody;
         var facts = found.Value;
@@ -87,6 +78,17 @@ internal sealed class QuoteService(TenantScope scope, QuoteReads reads, Configur
             PlanWouldSave = savings.Best(member, plans.OnOffer, facts.Ladder, rules.Perks),
         };
     }
+
+    private QuoteWants WantsOf(QuoteRequest asked, ActiveRules rules, PriceBook book, Plans plans, DateTime at) =>
+        new(
+            rules.AskTags || book.AsksTags,
+            rules.AskPlans || book.AsksPlans || plans.OnOffer.Count > 0,
+            scope.Tenant.Settings.PointsMoney is not null,
+            [.. asked.Lines.Select(l => l.Sku).Where(book.IsLimited).Distinct(StringComparer.Ordinal)],
+            rules.Perks,
+            asked.Shipping > 0 && rules.Perks.Shipping.Count > 0,
+            at
+        );
 
     private QuoteInput InputOf(
         QuoteRequest asked,
