@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MemberCloud.Data;
+using MemberCloud.Members;
 using MemberCloud.Points;
 using MemberCloud.Shared;
 using MemberCloud.Tenancy;
@@ -168,14 +169,15 @@ internal static class ActivationEndpoints
     /// </remarks>
     private static async Task<IResult> RedeemActivationCode(
         RedeemActivationRequest body,
+        MemberService members,
         ActivationService codes,
         MembershipReads reads,
         HttpContext http,
         CancellationToken ct
     ) =>
-        Ids.TryRead(IdPrefix.Member, body.MemberId, out var member)
+        await members.FindAsync(body.MemberId, ct) is { } member
             ? await MembershipsEndpoints.BoughtAsync(
-                await codes.RedeemAsync(member, body.Code, body.IpHash, BillRequest.Of(http.Ticket()), ct),
+                await codes.RedeemAsync(member.Id, body.Code, body.IpHash, BillRequest.Of(http.Ticket()), ct),
                 reads,
                 ct
             )

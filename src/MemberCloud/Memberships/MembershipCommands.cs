@@ -123,8 +123,8 @@ public sealed partial class MembershipCommands(
             null,
             (work, one) =>
             {
-                var isNews = work.HearOfRefund(one, attempt, amount);
-                var isOver = reason == MembershipReason.Chargeback || (isNews && MembershipWork.Refundable(one) == 0);
+                var isWhole = work.HearOfRefund(one, attempt, amount);
+                var isOver = reason == MembershipReason.Chargeback || (isWhole && MembershipWork.Refundable(one) == 0);
                 if (isOver && MembershipRules.IsLive(one.Row.State))
                     work.End(one, MembershipState.Revoked, reason, scope.Now);
                 return new Moved(id);

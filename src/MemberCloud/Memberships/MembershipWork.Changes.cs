@@ -90,7 +90,7 @@ public sealed partial class MembershipWork
             (first.RequestId, first.RequestHash) = (request.Id, request.Hash);
     }
 
-    /// <summary>Of a charge so much went back elsewhere. False where that was known.</summary>
+    /// <summary>Of a charge so much went back elsewhere. True where that is news, and all of it is back.</summary>
     public bool HearOfRefund(MembershipCase one, Guid attempt, long amount)
     {
         if (one.Attempts.Find(a => a.Id == attempt) is not { } charge || Math.Min(amount, charge.Amount) <= charge.Refunded)
@@ -98,9 +98,10 @@ public sealed partial class MembershipWork
         var more = Math.Min(amount, charge.Amount) - charge.Refunded;
         charge.Refunded += more;
         attempts.Change(charge);
-        Devalue(one, more);
+        if (IsTaken(charge))
+            Devalue(one, more);
         Touch(one);
-        return true;
+        return charge.Refunded == charge.Amount;
     }
 
     /// <summary>What was given back is not credited again: time that has not begun first, then the period under way.</summary>

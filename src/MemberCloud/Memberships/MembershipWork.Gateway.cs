@@ -58,7 +58,11 @@ public sealed partial class MembershipWork
         if (attempt.RefundOf is not null)
             Close(invoice);
         else if (invoice.State == InvoiceState.Open)
+        {
             Pay(one, invoice, now);
+            // Heard of before: what went back is not worth anything.
+            Devalue(one, attempt.Refunded);
+        }
         else
             // It was void by then, or paid another way: nobody keeps what is not owed.
             Refund(one, [attempt], attempt.Amount);

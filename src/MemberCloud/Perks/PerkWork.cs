@@ -16,7 +16,7 @@ public sealed partial class PerkWork
 
     private static readonly Update<PerkGrant> GrantChange = new(
         [nameof(PerkGrant.Used), nameof(PerkGrant.Reserved), nameof(PerkGrant.Version)],
-        new(nameof(PerkGrant.Version), g => g.LoadedVersion, g => g.Id)
+        new(nameof(PerkGrant.Version), g => g.LoadedVersion)
     );
     private static readonly Update<PerkReservation> ReservationChange = new(
         [
@@ -25,7 +25,7 @@ public sealed partial class PerkWork
             nameof(PerkReservation.FirstCode),
             nameof(PerkReservation.Version),
         ],
-        new(nameof(PerkReservation.Version), r => r.Version - 1, r => r.Id)
+        new(nameof(PerkReservation.Version), r => r.Version - 1)
     );
 
     private readonly TenantInfo tenant;

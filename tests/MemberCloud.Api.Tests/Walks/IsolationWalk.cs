@@ -78,6 +78,8 @@ public sealed class IsolationWalk(WalkClouds clouds) : WalkTests(clouds)
     private static readonly string[] NotAlone =
     [
         "AcceptInvitation", // wants the invitation's token
+        "RedeemActivationCode", // wants a code, which a file alone tells
+        "RedeemMyActivationCode",
         "ReleaseHold", // the one hold was captured
         "TransferPoints", // wants a second member
         "ExchangeCoupon", // wants a template with a price
