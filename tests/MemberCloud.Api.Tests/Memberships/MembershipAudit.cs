@@ -28,12 +28,7 @@ internal sealed class MembershipAudit(Brand brand)
 
     public void SaysYes(string membership) => saidNo.TryRemove(IdOf(membership), out _);
 
-    /// <summary>A command that was done.</summary>
-    public void Heard(string membership, string request, DateTime now)
-    {
-        if (request.Contains("/cancel", StringComparison.Ordinal))
-            saidNo[IdOf(membership)] = now;
-    }
+    public void SaysNo(string membership, DateTime now) => saidNo[IdOf(membership)] = now;
 
     public async Task MustAgree(DateTime now, string when)
     {

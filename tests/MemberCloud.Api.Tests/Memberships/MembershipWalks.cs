@@ -4,7 +4,8 @@ namespace MemberCloud.Api.Tests.Memberships;
 
 /// <summary>
 /// Random walks of many memberships through every command and whatever a gateway does, on a clock that moves; after each step an auditor who knows nothing of the rules that
-/// move memberships goes through the books. MEMBERCLOUD_SEED repeats a walk.
+/// move memberships goes through the books. The suite walks one way, the long run another
+/// each time; MEMBERCLOUD_SEED repeats a walk.
 /// </summary>
 public sealed class MembershipWalks(Clouds clouds) : ApiTests(clouds)
 {
@@ -32,9 +33,10 @@ public sealed class MembershipWalks(Clouds clouds) : ApiTests(clouds)
     [SkippableTheory, EveryEngine]
     public async Task Whatever_members_and_gateways_do_the_books_agree(string engine)
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("MEMBERCLOUD_SEED"), out var said)
-            ? said
-            : Random.Shared.Next();
+        var seed =
+            int.TryParse(Environment.GetEnvironmentVariable("MEMBERCLOUD_SEED"), out var said) ? said
+            : IsLong ? Random.Shared.Next()
+            : 1_925_830_649;
         var random = new Random(seed);
         var brand = await NewBrand(engine, clock: "2026-01-31T02:00:00Z", zone: "UTC");
         var perk = await brand.Perk(3, "term", value: 500);
@@ -100,7 +102,8 @@ public sealed class MembershipWalks(Clouds clouds) : ApiTests(clouds)
             return new(member, mine);
         }
         var path = $"/v1/memberships/{id}";
-        var answer = dice.Next(12) switch
+        var act = dice.Next(12);
+        var answer = act switch
         {
             0 => await brand.Post($"{path}/cancel", new { }),
             1 => await brand.Post($"{path}/cancel", new { at = "now" }),
@@ -117,8 +120,11 @@ public sealed class MembershipWalks(Clouds clouds) : ApiTests(clouds)
         if (answer is null)
             return walker;
         Understood(answer);
-        if (answer.Status == 200)
-            auditor.Heard(id, answer.Request, now);
+        if (answer.Status == 200 && act is (0 or 1 or 7))
+            auditor.SaysNo(id, now);
+        // It takes a cancellation back, too.
+        if (answer.Status == 200 && act == 8)
+            auditor.SaysYes(id);
         return walker;
     }
 
